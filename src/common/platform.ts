@@ -1,0 +1,20 @@
+import type { Clock } from "./clock.js";
+import type { FileSystem } from "./file-system.js";
+import type { Network } from "./network.js";
+import type { Random } from "./random.js";
+import type { Terminal } from "./terminal.js";
+
+/** Everything the library needs from the machine, handed in by the entry file. */
+export interface Platform {
+  readonly clock: Clock;
+  readonly files: FileSystem;
+  readonly network: Network;
+  readonly random: Random;
+  readonly terminal: Terminal;
+  /** Lets the event loop run everything that waits; resolves in a later macrotask. */
+  yieldToEventLoop(): Promise<void>;
+  /** Calls `stop` on SIGINT until the returned function is called. */
+  onInterrupt(stop: () => void): () => void;
+  /** Keeps the process alive until the returned function is called. */
+  keepAlive(): () => void;
+}

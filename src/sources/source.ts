@@ -1,0 +1,44 @@
+import type { Chunk } from "../columnar/chunk.js";
+import type { Schema } from "../types/data-type.js";
+
+/** An offset is JSON, opaque to the engine, compared by its text. */
+export type Offset = null | string | number | boolean | readonly Offset[] | { readonly [key: string]: Offset };
+
+/** Caps of one trigger; a source reads at least one record when there is any. */
+export interface ReadLimit { readonly maxRows: number; readonly maxBytes: number; readonly maxFiles: number | null }
+
+/** What latestOffset finds. `ended`: nothing will ever come after `offset`. */
+export interface LatestOffset {
+  readonly offset: Offset;
+  /** The partitions that are behind their newest record at `offset`, or that delivered rows on the way: who may hold the watermark. */
+  readonly behind: readonly string[];
+  readonly ended: boolean;
+}
+
+/**
+ * Where rows come from. What an implementer must do:
+ * - read(from, to) returns the same rows in the same order every time it is called with the same arguments, if `replayable`.
+ * - Each chunk holds rows of one partition and names it (`chunk.partition`); partitions come in a fixed order.
+ * - `latestOffset(from, limit)` never goes back; equal to `from` (as JSON text) means: nothing new.
+ * - `changed(from, signal)` resolves when latestOffset may have moved past `from`, or the signal aborts. It does not poll.
+ * - close() releases everything and makes a pending `changed` and `read` end.
+ * What callers must do: one read at a time; commit(to) only after everything up to `to` is durable downstream.
+ */
+export interface Source {
+  readonly schema: Schema;
+  readonly replayable: boolean;
+  /** What explain and progress print, e.g. `memory`, `parquet(flights.parquet)`. */
+  readonly label: string;
+  initialOffset(): Promise<Offset>;
+  latestOffset(from: Offset, limit: ReadLimit): Promise<LatestOffset>;
+  read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk>;
+  changed(from: Offset, signal: AbortSignal): Promise<void>;
+  commit(to: Offset): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * What a session registers under a SourceDescription's id: a recipe, so that the same frame can run many times.
+ * A one-shot input (a socket, an iterable) gives the same Source each time and refuses a second run (SOURCE_ONE_SHOT).
+ */
+export interface SourceFactory { open(): Source }
