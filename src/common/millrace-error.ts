@@ -13,6 +13,8 @@ export interface ErrorDetails {
  */
 export class MillraceError extends Error {
   readonly code: string;
+  /** What happened, without code, place and hint: for whoever adds a place on the way up. */
+  readonly what: string;
   readonly place: string | undefined;
   readonly hint: string | undefined;
 
@@ -20,6 +22,7 @@ export class MillraceError extends Error {
     super(formatMessage(code, what, details), details.cause === undefined ? undefined : { cause: details.cause });
     this.name = new.target.name;
     this.code = code;
+    this.what = what;
     this.place = details.place;
     this.hint = details.hint;
   }

@@ -21,6 +21,7 @@ export const nodePlatform: Platform = {
     process.once("SIGINT", stop);
     return () => process.off("SIGINT", stop);
   },
+  warn: (message) => process.emitWarning(message),
   keepAlive: () => {
     const timer = setInterval(() => {}, LONGEST_TIMER_MS);
     return () => clearInterval(timer);

@@ -15,6 +15,8 @@ export interface Platform {
   yieldToEventLoop(): Promise<void>;
   /** Calls `stop` on SIGINT until the returned function is called. */
   onInterrupt(stop: () => void): () => void;
+  /** Tells the operator of the process about something that must not end a query (a listener that throws). */
+  warn(message: string): void;
   /** Keeps the process alive until the returned function is called. */
   keepAlive(): () => void;
 }

@@ -24,7 +24,11 @@ export interface SourceDescription {
   readonly insertOnly: boolean;
   /** Read as a stream (readStream); false for read and createDataFrame. */
   readonly streaming: boolean;
+  /** What one trigger takes of it at most, where its reader says so; else the query's limits. */
+  readonly limits?: ReadLimits;
 }
+
+export interface ReadLimits { readonly maxRowsPerTrigger: number | null; readonly maxBytesPerTrigger: number | null }
 
 /** select, withColumn(s), withColumnRenamed, drop: the output columns in order. May hold explode, window and star. */
 export interface ProjectNode { readonly kind: "project"; readonly input: PlanNode; readonly columns: readonly Expression[] }

@@ -5,7 +5,16 @@ import type { Schema } from "../types/data-type.js";
 export type Offset = null | string | number | boolean | readonly Offset[] | { readonly [key: string]: Offset };
 
 /** Caps of one trigger; a source reads at least one record when there is any. */
-export interface ReadLimit { readonly maxRows: number; readonly maxBytes: number; readonly maxFiles: number | null }
+export interface ReadLimit {
+  readonly maxRows: number;
+  readonly maxBytes: number;
+  readonly maxFiles: number | null;
+  /** availableNow: never past this offset, which an earlier latestOffset gave. */
+  readonly until?: Offset;
+}
+
+/** Everything there is: batch, `once`, and the target of `availableNow`. */
+export const UNLIMITED: ReadLimit = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY, maxFiles: null };
 
 /** What latestOffset finds. `ended`: nothing will ever come after `offset`. */
 export interface LatestOffset {

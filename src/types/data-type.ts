@@ -32,9 +32,14 @@ export interface DateType { readonly kind: "date" }
 export interface TimestampType { readonly kind: "timestamp"; readonly zone: string | null }
 export interface DurationType { readonly kind: "duration" }
 export interface ListType<E extends DataType = DataType> { readonly kind: "list"; readonly element: E; readonly containsNull: boolean }
-export interface StructType { readonly kind: "struct"; readonly fields: readonly Field[] }
+/** `M` exists for the compiler only: the members' types by name, `T | NullType` where a member may be NULL (types/row-type.ts). */
+export interface StructType<M extends MemberTypes = MemberTypes> { readonly kind: "struct"; readonly fields: readonly Field[]; readonly [memberTypes]?: M }
 export interface MapType { readonly kind: "map"; readonly key: DataType; readonly value: DataType; readonly valueContainsNull: boolean }
 export interface DictionaryType { readonly kind: "dictionary"; readonly value: DataType }
+
+/** Types by name, for the compiler: `T` of a column or member that is never NULL, `T | NullType` of one that may be. */
+export interface MemberTypes { readonly [name: string]: DataType }
+declare const memberTypes: unique symbol;
 
 export type TypeKind = DataType["kind"];
 

@@ -1,0 +1,52 @@
+import { OptionError } from "../common/millrace-error.js";
+import { shownChunk, shownSchema } from "../sinks/change-columns.js";
+import { type ConsoleOptions, ConsoleSink } from "../sinks/console-sink.js";
+import { ForeachBatchSink } from "../sinks/foreach-batch-sink.js";
+import { type ForeachWriter, ForeachSink } from "../sinks/foreach-sink.js";
+import { MemorySink } from "../sinks/memory-sink.js";
+import { BatchFrame } from "./batch-frame.js";
+import type { RowOptions } from "./row-of.js";
+import type { SinkChoice } from "./sink-choice.js";
+
+/** Prints every batch. */
+export function consoleSink(options: ConsoleOptions = {}): SinkChoice {
+  return { label: "console", make: (host) => new ConsoleSink(host.platform.terminal, { ...options }) };
+}
+
+/** Keeps the result in memory, readable as `session.table(name)`; the name defaults to the query's. */
+export function memorySink(name?: string): SinkChoice {
+  return {
+    label: "memory",
+    make: (host, queryName) => {
+      const table = name ?? queryName;
+      if (table === null) {
+        throw new OptionError("SINK_NAME", "The memory sink needs a name.", { hint: 'Use memory("name") or queryName("name").' });
+      }
+      const sink = new MemorySink();
+      host.tables.register(table, sink);
+      return sink;
+    },
+  };
+}
+
+/** Gives the rows of each trigger to a function, as a bounded frame that lives until the function is done. */
+export function foreachBatchSink<S>(write: (batch: BatchFrame<S>, batchId: number) => Promise<void> | void): SinkChoice {
+  return {
+    label: "foreachBatch",
+    make: (host) =>
+      new ForeachBatchSink(async (batches, batchId, shape) => {
+        const schema = shownSchema(shape);
+        const frame = new BatchFrame<S>(host, { schema, chunks: batches.map((batch) => shownChunk(batch, shape, schema)) });
+        try {
+          await write(frame, batchId);
+        } finally {
+          frame.release();
+        }
+      }),
+  };
+}
+
+/** Gives each row as an object to a writer. */
+export function foreachSink(writer: ForeachWriter, rows: RowOptions = {}): SinkChoice {
+  return { label: "foreach", make: () => new ForeachSink(writer, { int64: "number", timestamp: "date", ...rows }) };
+}

@@ -1,0 +1,129 @@
+import type { Options } from "../common/check-options.js";
+import { OptionError } from "../common/millrace-error.js";
+import { type FileFormatName, requireFileFormatName } from "../formats/file-format-of.js";
+import { fileEntry, fileSchema } from "../sources/file-entry.js";
+import type { MemoryStream } from "../sources/memory-stream.js";
+import type { SourceEntry } from "../sources/source-registry.js";
+import type { MemberTypes, Schema } from "../types/data-type.js";
+import type { TypedSchema } from "../types/type-constructors.js";
+import { DataFrame } from "./data-frame.js";
+import type { Unknown } from "./frame-columns.js";
+import type { FrameHost } from "./frame-host.js";
+import { type SchemaInput, schemaOfInput } from "./schema-input.js";
+
+interface ReaderState {
+  readonly format: string | null;
+  readonly options: Options;
+}
+
+/**
+ * Makes frames over files. Without a schema the files are asked for theirs, so the frame comes as a promise; with
+ * `schema(...)` it is there at once. Immutable: every call gives a new reader.
+ *
+ * @example
+ * const flights = await session.read.parquet("flights.parquet");
+ */
+export class DataFrameReader {
+  readonly #host: FrameHost;
+  readonly #state: ReaderState;
+
+  constructor(host: FrameHost, state: ReaderState = { format: null, options: {} }) {
+    this.#host = host;
+    this.#state = Object.freeze(state);
+  }
+
+  format(name: string): DataFrameReader {
+    return this.#with({ format: name });
+  }
+
+  option(name: string, value: unknown): DataFrameReader {
+    return this.#with({ options: { ...this.#state.options, [name]: value } });
+  }
+
+  options(options: Options): DataFrameReader {
+    return this.#with({ options: { ...this.#state.options, ...options } });
+  }
+
+  /** The columns to read: a record of types, a schema, or DDL text ("id BIGINT, name STRING"). */
+  schema<M extends MemberTypes>(schema: TypedSchema<M>): SchemaFrameReader<M>;
+  schema(schema: SchemaInput): SchemaFrameReader<Unknown>;
+  schema(schema: SchemaInput): SchemaFrameReader<Unknown> {
+    return new SchemaFrameReader<Unknown>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
+  }
+
+  /** A file, a directory or a pattern, in the format that `format` names. */
+  async load(path: string): Promise<DataFrame<Unknown>> {
+    return this.#infer(requireFormat(this.#state.format), path);
+  }
+
+  json(path: string): Promise<DataFrame<Unknown>> {
+    return this.#infer("json", path);
+  }
+
+  parquet(path: string): Promise<DataFrame<Unknown>> {
+    return this.#infer("parquet", path);
+  }
+
+  arrow(path: string): Promise<DataFrame<Unknown>> {
+    return this.#infer("arrow", path);
+  }
+
+  /** What a memory stream holds when the frame runs. */
+  memory(stream: MemoryStream): DataFrame<Unknown> {
+    return frameOf(this.#host, stream.entry(false));
+  }
+
+  async #infer(format: FileFormatName, path: string): Promise<DataFrame<Unknown>> {
+    const request = fileRequest(this.#host, { format, path, options: this.#state.options });
+    return frameOf(this.#host, fileEntry(request, await fileSchema(request)));
+  }
+
+  #with(change: Partial<ReaderState>): DataFrameReader {
+    return new DataFrameReader(this.#host, { ...this.#state, ...change });
+  }
+}
+
+/** A reader that knows its columns. */
+export class SchemaFrameReader<C = Unknown> {
+  readonly #host: FrameHost;
+  readonly #state: ReaderState & { readonly schema: Schema };
+
+  constructor(host: FrameHost, state: ReaderState & { readonly schema: Schema }) {
+    this.#host = host;
+    this.#state = Object.freeze(state);
+  }
+
+  load(path: string): DataFrame<C> {
+    return this.#files(requireFormat(this.#state.format), path);
+  }
+
+  json(path: string): DataFrame<C> {
+    return this.#files("json", path);
+  }
+
+  parquet(path: string): DataFrame<C> {
+    return this.#files("parquet", path);
+  }
+
+  arrow(path: string): DataFrame<C> {
+    return this.#files("arrow", path);
+  }
+
+  #files(format: FileFormatName, path: string): DataFrame<C> {
+    const request = fileRequest(this.#host, { format, path, options: this.#state.options });
+    return frameOf(this.#host, fileEntry(request, this.#state.schema));
+  }
+}
+
+function fileRequest(host: FrameHost, file: { format: FileFormatName; path: string; options: Options }): Parameters<typeof fileEntry>[0] {
+  return { files: host.platform.files, clock: host.platform.clock, streaming: false, ...file };
+}
+
+function frameOf<S>(host: FrameHost, entry: SourceEntry): DataFrame<S> {
+  return new DataFrame<S>(host, { kind: "scan", source: host.sources.register(entry.factory, entry.description) });
+}
+
+function requireFormat(format: string | null): FileFormatName {
+  if (format !== null) return requireFileFormatName(format);
+  throw new OptionError("FORMAT_MISSING", "load() needs a format.", { hint: 'Use format("json"), format("parquet") or format("arrow").' });
+}

@@ -1,0 +1,178 @@
+import { nearestName, type Options } from "../common/check-options.js";
+import { OptionError } from "../common/millrace-error.js";
+import { type FileFormatName, isFileFormatName } from "../formats/file-format-of.js";
+import { fileEntry, fileSchema } from "../sources/file-entry.js";
+import { type IterableInput, iterableEntry } from "../sources/iterable-source.js";
+import type { MemoryStream } from "../sources/memory-stream.js";
+import { rateMicroBatchEntry } from "../sources/rate-micro-batch-source.js";
+import { rateEntry } from "../sources/rate-source.js";
+import { socketEntry } from "../sources/socket-source.js";
+import type { SourceEntry } from "../sources/source-registry.js";
+import type { Int64Type, MemberTypes, Schema, TimestampType, Utf8Type } from "../types/data-type.js";
+import type { TypedSchema } from "../types/type-constructors.js";
+import { DataFrame } from "./data-frame.js";
+import type { Unknown } from "./frame-columns.js";
+import type { FrameHost } from "./frame-host.js";
+import { type SchemaInput, schemaOfInput } from "./schema-input.js";
+import { limited, splitStreamOptions } from "./stream-options.js";
+
+const FORMATS = ["socket", "rate", "rateMicroBatch", "json", "parquet", "arrow"] as const;
+
+export interface SocketOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly includeTimestamp?: boolean;
+}
+export interface RateOptions {
+  readonly rowsPerSecond?: number;
+  readonly numPartitions?: number;
+  /** Seconds until the full rate is reached. */
+  readonly rampUpTime?: number;
+}
+export interface RateMicroBatchOptions {
+  readonly rowsPerBatch: number;
+  readonly numPartitions?: number;
+  /** Milliseconds since 1970 of the first batch. */
+  readonly startTimestamp?: number;
+  readonly advanceMillisPerBatch?: number;
+}
+type RateColumns = { readonly timestamp: TimestampType; readonly value: Int64Type };
+
+interface ReaderState {
+  readonly format: string | null;
+  readonly options: Options;
+  readonly schema: Schema | null;
+}
+
+/**
+ * Makes frames over unbounded data. Immutable: every call gives a new reader. `C` are the columns of a schema that was given.
+ *
+ * @example
+ * const lines = session.readStream.socket({ host: "localhost", port: 9999 });
+ */
+export class DataStreamReader<C = Unknown> {
+  readonly #host: FrameHost;
+  readonly #state: ReaderState;
+
+  constructor(host: FrameHost, state: ReaderState = { format: null, options: {}, schema: null }) {
+    this.#host = host;
+    this.#state = Object.freeze(state);
+  }
+
+  /** The source by name, as in `.format("socket").option("host", "localhost").option("port", 9999).load()`. */
+  format(name: string): DataStreamReader<C> {
+    return this.#with({ format: name });
+  }
+
+  /** One option; `maxRowsPerTrigger` and `maxBytesPerTrigger` are known to every source. */
+  option(name: string, value: unknown): DataStreamReader<C> {
+    return this.#with({ options: { ...this.#state.options, [name]: value } });
+  }
+
+  options(options: Options): DataStreamReader<C> {
+    return this.#with({ options: { ...this.#state.options, ...options } });
+  }
+
+  /** The columns to read: a record of types, a schema, or DDL text ("id BIGINT, name STRING"). */
+  schema<M extends MemberTypes>(schema: TypedSchema<M>): DataStreamReader<M>;
+  schema(schema: SchemaInput): DataStreamReader<Unknown>;
+  schema(schema: SchemaInput): DataStreamReader<Unknown> {
+    return new DataStreamReader<Unknown>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
+  }
+
+  /** The source that `format` names. */
+  load(path?: string): DataFrame<C> {
+    const { format } = this.#state;
+    if (format === null) throw new OptionError("FORMAT_MISSING", "load() needs a format.", { hint: `Use format(${FORMATS.join(" | ")}).` });
+    if (isFileFormatName(format)) return this.#files(format, path ?? String(this.#state.options["path"] ?? ""));
+    switch (format) {
+      case "socket":
+        return this.#frameOf((own) => socketEntry(this.#host.platform, own));
+      case "rate":
+        return this.#frameOf((own) => rateEntry(this.#host.platform.clock, own));
+      case "rateMicroBatch":
+        return this.#frameOf((own) => rateMicroBatchEntry(own));
+      default:
+        throw unknownFormat(format);
+    }
+  }
+
+  /** UTF-8 lines from a TCP peer, column `value`. */
+  socket(options: SocketOptions): DataFrame<{ readonly value: Utf8Type; readonly timestamp: TimestampType }> {
+    return this.options({ ...options }).#frameOf((own) => socketEntry(this.#host.platform, own));
+  }
+
+  /** Rows made by the clock: columns `timestamp` and `value`, counting from 0. */
+  rate(options: RateOptions = {}): DataFrame<RateColumns> {
+    return this.options({ ...options }).#frameOf((own) => rateEntry(this.#host.platform.clock, own));
+  }
+
+  /** Batch n has the same rows whenever it runs: columns `timestamp` and `value`. */
+  rateMicroBatch(options: RateMicroBatchOptions): DataFrame<RateColumns> {
+    return this.options({ ...options }).#frameOf((own) => rateMicroBatchEntry(own));
+  }
+
+  /** A stream that the program writes itself. */
+  memory(stream: MemoryStream): DataFrame<C> {
+    return this.#frameOf(() => stream.entry());
+  }
+
+  /** Anything that can be iterated: rows, arrays of rows, Arrow tables or batches, a Node stream of them. */
+  from(input: IterableInput): DataFrame<C> {
+    const { schema } = this.#state;
+    return this.#frameOf((own) => iterableEntry(input, schema === null ? own : { ...own, schema }));
+  }
+
+  /** Files of JSON lines as they arrive in a directory; needs a schema. */
+  json(path: string): DataFrame<C> {
+    return this.#files("json", path);
+  }
+
+  /** Parquet files as they arrive in a directory; needs a schema. */
+  parquet(path: string): DataFrame<C> {
+    return this.#files("parquet", path);
+  }
+
+  /** Arrow IPC files as they arrive in a directory; needs a schema. */
+  arrow(path: string): DataFrame<C> {
+    return this.#files("arrow", path);
+  }
+
+  /** The schema of the files that are already there: `readStream.schema(await readStream.inferSchema("json", dir)).json(dir)`. */
+  inferSchema(format: FileFormatName, path: string): Promise<Schema> {
+    const { platform } = this.#host;
+    return fileSchema({ files: platform.files, clock: platform.clock, format, path, streaming: true, options: this.#state.options });
+  }
+
+  #files<S>(format: FileFormatName, path: string): DataFrame<S> {
+    const { schema } = this.#state;
+    if (schema === null) {
+      throw new OptionError("SCHEMA_REQUIRED", `readStream.${format}() needs a schema: files that have not arrived cannot be asked.`, {
+        hint: `Use readStream.schema("id BIGINT, name STRING").${format}(path), or inferSchema from files that are there.`,
+      });
+    }
+    const { files, clock } = this.#host.platform;
+    return this.#frameOf((own) => {
+      const { path: _path, ...options } = own;
+      return fileEntry({ files, clock, format, path, streaming: true, options }, schema);
+    });
+  }
+
+  #frameOf<S>(make: (own: Options) => SourceEntry): DataFrame<S> {
+    const { own, limits } = splitStreamOptions(this.#state.options);
+    const entry = make(own);
+    const source = this.#host.sources.register(entry.factory, limited(entry.description, limits));
+    return new DataFrame<S>(this.#host, { kind: "scan", source });
+  }
+
+  #with(change: Partial<ReaderState>): DataStreamReader<C> {
+    return new DataStreamReader<C>(this.#host, { ...this.#state, ...change });
+  }
+}
+
+function unknownFormat(format: string): OptionError {
+  const nearest = nearestName(format, FORMATS);
+  const hint = nearest === null ? `There are: ${FORMATS.join(", ")}.` : `Did you mean "${nearest}"?`;
+  return new OptionError("FORMAT_UNKNOWN", `There is no source format "${format}".`, { hint });
+}
+

@@ -1,0 +1,192 @@
+import type { Options } from "../common/check-options.js";
+import { checkOptions, nearestName } from "../common/check-options.js";
+import { OptionError } from "../common/millrace-error.js";
+import type { QueryHandle, StreamRequest, Trigger } from "../plan/engine.js";
+import type { OutputMode } from "../plan/output-mode.js";
+import { IterableSink } from "../sinks/iterable-sink.js";
+import type { ConsoleOptions } from "../sinks/console-sink.js";
+import type { ForeachWriter } from "../sinks/foreach-sink.js";
+import type { BatchFrame } from "./batch-frame.js";
+import { consoleSink, foreachBatchSink, foreachSink, memorySink } from "./built-in-sinks.js";
+import type { DataFrame } from "./data-frame.js";
+import { DeltaStream } from "./delta-stream.js";
+import { positiveLimit } from "./read-limits.js";
+import type { SinkChoice } from "./sink-choice.js";
+import { type TriggerOptions, triggerOf } from "./trigger-options.js";
+
+const OUTPUT_MODES: readonly OutputMode[] = ["append", "update", "complete", "changelog"];
+const FORMATS = ["console", "memory"] as const;
+const LIMITS = ["maxRowsPerTrigger", "maxBytesPerTrigger", "maxFilesPerTrigger"] as const;
+
+/** Default read limits per trigger and source (DESIGN 4.1). */
+const DEFAULT_LIMITS = { maxRowsPerTrigger: 1_000_000, maxBytesPerTrigger: 128 * 2 ** 20, maxFilesPerTrigger: null };
+
+interface WriterState {
+  readonly mode: OutputMode;
+  readonly trigger: Trigger;
+  readonly name: string | null;
+  readonly sink: SinkChoice | null;
+  readonly lateRows: SinkChoice | null;
+  readonly format: string | null;
+  readonly options: Options;
+  readonly signal: AbortSignal | null;
+}
+
+const INITIAL: WriterState = {
+  mode: "append",
+  trigger: { kind: "asSoonAsPossible" },
+  name: null,
+  sink: null,
+  lateRows: null,
+  format: null,
+  options: {},
+  signal: null,
+};
+
+/**
+ * Says where and how the results of a streaming frame go, then starts it. Immutable: every call gives a new writer.
+ *
+ * @example
+ * const query = await counts.writeStream.outputMode("complete").console().start();
+ */
+export class DataStreamWriter<S> {
+  readonly #frame: DataFrame<S>;
+  readonly #state: WriterState;
+
+  constructor(frame: DataFrame<S>, state: WriterState = INITIAL) {
+    this.#frame = frame;
+    this.#state = Object.freeze(state);
+  }
+
+  /** What is sent per trigger: "append" (the default) final rows, "update" changed rows, "complete" everything, "changelog" weighted changes. */
+  outputMode(mode: OutputMode): DataStreamWriter<S> {
+    if (OUTPUT_MODES.includes(mode)) return this.#with({ mode });
+    throw new OptionError("OUTPUT_MODE", `There is no output mode "${String(mode)}".`, { hint: `Use ${OUTPUT_MODES.join(", ")}.` });
+  }
+
+  /** Without a trigger the next batch starts as soon as there is data and the last one is done. */
+  trigger(options: TriggerOptions): DataStreamWriter<S> {
+    return this.#with({ trigger: triggerOf(options) });
+  }
+
+  /** A name unique among the running queries. */
+  queryName(name: string): DataStreamWriter<S> {
+    return this.#with({ name });
+  }
+
+  /** "console" or "memory", as text; each also has a method of its own. */
+  format(name: string): DataStreamWriter<S> {
+    return this.#with({ format: name, sink: null });
+  }
+
+  option(name: string, value: unknown): DataStreamWriter<S> {
+    return this.#with({ options: { ...this.#state.options, [name]: value } });
+  }
+
+  options(options: Options): DataStreamWriter<S> {
+    return this.#with({ options: { ...this.#state.options, ...options } });
+  }
+
+  /** Stops the query when the signal aborts. */
+  signal(signal: AbortSignal): DataStreamWriter<S> {
+    return this.#with({ signal });
+  }
+
+  console(options: ConsoleOptions = {}): DataStreamWriter<S> {
+    return this.sink(consoleSink(options));
+  }
+
+  /** Readable as `session.table(name)` while the query runs and after. */
+  memory(name?: string): DataStreamWriter<S> {
+    return this.sink(memorySink(name));
+  }
+
+  /** Calls `write` with the rows of each trigger as a bounded frame. The batch id tells a repeated batch. */
+  foreachBatch(write: (batch: BatchFrame<S>, batchId: number) => Promise<void> | void): DataStreamWriter<S> {
+    return this.sink(foreachBatchSink(write));
+  }
+
+  foreach(writer: ForeachWriter): DataStreamWriter<S> {
+    return this.sink(foreachSink(writer));
+  }
+
+  sink(sink: SinkChoice): DataStreamWriter<S> {
+    return this.#with({ sink, format: null });
+  }
+
+  /** Also sends rows that came too late to `sink`, with their operator, its bound and how late they were. */
+  lateRows(sink: SinkChoice): DataStreamWriter<S> {
+    return this.#with({ lateRows: sink });
+  }
+
+  /**
+   * Starts the query. Everything that cannot work is refused here, before a row is read.
+   * @throws StreamingRefusal with a code, the operator, the reason and the way out
+   */
+  start(): Promise<QueryHandle> {
+    return this.#start(this.#chosenSink());
+  }
+
+  /** Starts the query and gives its changes to a `for await` loop; leaving the loop stops the query. */
+  async deltas(): Promise<DeltaStream> {
+    const handle: { query: QueryHandle | null } = { query: null };
+    const sink = new IterableSink(() => handle.query?.stop());
+    handle.query = await this.#start({ label: "iterable", make: () => sink });
+    return new DeltaStream(sink, handle.query);
+  }
+
+  #start(sink: SinkChoice): Promise<QueryHandle> {
+    const { host, plan } = this.#frame;
+    const { mode, trigger, name, lateRows, signal } = this.#state;
+    const request: StreamRequest = {
+      plan,
+      mode,
+      trigger,
+      name,
+      signal,
+      sink: host.sinks.register(() => sink.make(host, name)),
+      lateRows: lateRows === null ? null : host.sinks.register(() => lateRows.make(host, null)),
+      limits: this.#limits(),
+    };
+    return host.engine.start(request);
+  }
+
+  #chosenSink(): SinkChoice {
+    const { sink, format, options } = this.#state;
+    if (sink !== null) {
+      checkOptions(options, LIMITS, "writeStream");
+      return sink;
+    }
+    const { maxRowsPerTrigger: _rows, maxBytesPerTrigger: _bytes, maxFilesPerTrigger: _files, ...own } = options;
+    switch (format) {
+      case "console":
+        return consoleSink(own as ConsoleOptions);
+      case "memory":
+        checkOptions(own, [], "the memory sink");
+        return memorySink();
+      default:
+        throw noSink(format);
+    }
+  }
+
+  #limits(): StreamRequest["limits"] {
+    const given = this.#state.options;
+    return {
+      maxRowsPerTrigger: positiveLimit(given, "maxRowsPerTrigger") ?? DEFAULT_LIMITS.maxRowsPerTrigger,
+      maxBytesPerTrigger: positiveLimit(given, "maxBytesPerTrigger") ?? DEFAULT_LIMITS.maxBytesPerTrigger,
+      maxFilesPerTrigger: positiveLimit(given, "maxFilesPerTrigger"),
+    };
+  }
+
+  #with(change: Partial<WriterState>): DataStreamWriter<S> {
+    return new DataStreamWriter(this.#frame, { ...this.#state, ...change });
+  }
+}
+
+function noSink(format: string | null): OptionError {
+  const ways = "Use console(), memory(name), foreachBatch(function), foreach(writer) or deltas().";
+  if (format === null) return new OptionError("SINK_MISSING", "The query has no sink.", { hint: ways });
+  const nearest = nearestName(format, FORMATS);
+  const hint = nearest === null ? ways : `Did you mean "${nearest}"?`;
+  return new OptionError("FORMAT_UNKNOWN", `There is no sink format "${format}".`, { hint });
+}

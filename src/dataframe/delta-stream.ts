@@ -1,0 +1,51 @@
+import { toArrowBatch } from "../columnar/to-arrow.js";
+import { toObjects } from "../columnar/to-objects.js";
+import type { QueryHandle } from "../plan/engine.js";
+import { shownChunk, shownSchema } from "../sinks/change-columns.js";
+import type { IterableBatch, IterableSink } from "../sinks/iterable-sink.js";
+import type { RowOptions } from "./row-of.js";
+
+/** What one trigger sent; `_op` or `_weight` among the columns where the mode has them. */
+export class Delta {
+  readonly batchId: number;
+  readonly #batch: IterableBatch;
+
+  constructor(batch: IterableBatch) {
+    this.batchId = batch.batchId;
+    this.#batch = batch;
+  }
+
+  recordBatches(): ReturnType<typeof toArrowBatch>[] {
+    return this.#chunks().map((chunk) => toArrowBatch(chunk));
+  }
+
+  rows(options: RowOptions = {}): Record<string, unknown>[] {
+    return this.#chunks().flatMap((chunk) => toObjects(chunk, { int64: "number", timestamp: "date", ...options }));
+  }
+
+  #chunks(): ReturnType<typeof shownChunk>[] {
+    const { shape, batches } = this.#batch;
+    const schema = shownSchema(shape);
+    return batches.map((batch) => shownChunk(batch, shape, schema));
+  }
+}
+
+/** The changes of a running query, trigger by trigger. A trigger is done when its delta has been taken. */
+export class DeltaStream implements AsyncIterable<Delta> {
+  readonly query: QueryHandle;
+  readonly #sink: IterableSink;
+
+  constructor(sink: IterableSink, query: QueryHandle) {
+    this.#sink = sink;
+    this.query = query;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Delta, void, undefined> {
+    try {
+      for await (const batch of this.#sink) yield new Delta(batch);
+      if (this.query.exception !== null) throw this.query.exception;
+    } finally {
+      await this.query.stop();
+    }
+  }
+}

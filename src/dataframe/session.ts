@@ -1,0 +1,102 @@
+import { fromArrow } from "../columnar/from-arrow.js";
+import { inferSchema } from "../columnar/from-objects.js";
+import { AnalysisError } from "../common/millrace-error.js";
+import type { Platform } from "../common/platform.js";
+import type { Engine, QueryRegistry } from "../plan/engine.js";
+import { SinkRegistry } from "../sinks/sink-registry.js";
+import { inMemoryEntry } from "../sources/in-memory-source.js";
+import { rangeEntry } from "../sources/range-source.js";
+import { isArrowInput, rowsOfInput } from "../sources/rows-of-input.js";
+import { type SourceEntry, SourceRegistry } from "../sources/source-registry.js";
+import type { Int64Type, MemberTypes, Schema } from "../types/data-type.js";
+import { DataFrame } from "./data-frame.js";
+import { DataFrameReader } from "./data-frame-reader.js";
+import { DataStreamReader } from "./data-stream-reader.js";
+import type { Unknown } from "./frame-columns.js";
+import type { FrameHost } from "./frame-host.js";
+import { MemoryTables } from "./memory-tables.js";
+import type { TypesOfRow } from "./row-of.js";
+import { type SchemaInput, schemaOfInput } from "./schema-input.js";
+
+/** What a session needs from outside: the machine, and an engine over the session's sources and sinks. */
+export interface SessionParts {
+  readonly platform: Platform;
+  readonly engine: (registries: { readonly sources: SourceRegistry; readonly sinks: SinkRegistry }) => Engine;
+}
+
+/**
+ * Where frames come from. A session holds its sources, sinks, named memory tables and running queries; it starts
+ * nothing by itself.
+ *
+ * @example
+ * const session = new Session();
+ * const frame = session.createDataFrame([{ user: "ann", n: 1 }]);
+ */
+export class FrameSession {
+  readonly #host: FrameHost;
+
+  constructor(parts: SessionParts) {
+    const registries = { sources: new SourceRegistry(), sinks: new SinkRegistry() };
+    this.#host = {
+      ...registries,
+      engine: parts.engine(registries),
+      platform: parts.platform,
+      tables: new MemoryTables(),
+    };
+  }
+
+  /** Reads bounded data: files, tables. */
+  get read(): DataFrameReader {
+    return new DataFrameReader(this.#host);
+  }
+
+  /** Reads unbounded data. */
+  get readStream(): DataStreamReader {
+    return new DataStreamReader(this.#host);
+  }
+
+  /** The running queries, and listeners to all of them. */
+  get streams(): QueryRegistry {
+    return this.#host.engine.queries;
+  }
+
+  /**
+   * A bounded frame of rows (objects), an Arrow table or batch, or Arrow IPC bytes. Without a schema the rows say their
+   * types: number is float64, bigint int64, Date a timestamp.
+   */
+  createDataFrame<M extends MemberTypes>(rows: readonly object[], schema: SchemaInput<M>): DataFrame<M>;
+  createDataFrame<R extends object>(rows: readonly R[]): DataFrame<TypesOfRow<R>>;
+  createDataFrame(data: object, schema?: SchemaInput): DataFrame<Unknown>;
+  createDataFrame(data: object, given?: SchemaInput): DataFrame<Unknown> {
+    const schema = given === undefined ? schemaOfData(data) : schemaOfInput(given);
+    return this.#frameOf(inMemoryEntry(schema, rowsOfInput(data, schema, "createDataFrame")));
+  }
+
+  /** Whole numbers from `start` (included) to `end` (excluded), column `id`; `range(end)` starts at 0. */
+  range(start: number, end?: number, step = 1): DataFrame<{ readonly id: Int64Type }> {
+    const range = end === undefined ? { start: 0, end: start, step } : { start, end, step };
+    return this.#frameOf(rangeEntry(range));
+  }
+
+  /** What a query has written to memory under this name, as it is when the frame runs. */
+  table(name: string): DataFrame<Unknown> {
+    return this.#frameOf(this.#host.tables.entry(name));
+  }
+
+  /** Stops every query of this session. */
+  stopAll(): Promise<void> {
+    return this.streams.stopAll();
+  }
+
+  #frameOf<S>(entry: SourceEntry): DataFrame<S> {
+    const source = this.#host.sources.register(entry.factory, entry.description);
+    return new DataFrame<S>(this.#host, { kind: "scan", source });
+  }
+}
+
+function schemaOfData(data: object): Schema {
+  if (isArrowInput(data)) return fromArrow(data).schema;
+  if (Array.isArray(data)) return inferSchema(data);
+  throw new AnalysisError("DATA_SHAPE", "createDataFrame takes an array of row objects, an Arrow table or batch, or IPC bytes.");
+}
+

@@ -1,0 +1,10 @@
+import type { FrameHost } from "./frame-host.js";
+import type { Sink } from "../sinks/sink.js";
+
+/**
+ * A sink as a user names it: what `writeStream` and `lateRows` take. `make` is called once per started query.
+ */
+export interface SinkChoice {
+  readonly label: string;
+  readonly make: (host: FrameHost, queryName: string | null) => Sink;
+}

@@ -1,0 +1,58 @@
+import type { Column } from "../../columnar/column.js";
+import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
+import type { Contributions } from "./contributions.js";
+import { FloatSums } from "./float-sums.js";
+import { IntegerSums } from "./integer-sums.js";
+import { FLOAT64 } from "./result-types.js";
+
+/** avg = sum / number of non-NULL values, one division. Over integers the sum is exact. Linear. */
+export class AverageAccumulator implements Accumulator {
+  readonly #integers = new IntegerSums();
+  readonly #floats = new FloatSums();
+  readonly #isInteger: boolean;
+
+  constructor(isInteger: boolean) {
+    this.#isInteger = isInteger;
+  }
+
+  get bytes(): number {
+    return this.#integers.bytes + this.#floats.bytes;
+  }
+
+  grow(capacity: number): void {
+    if (this.#isInteger) this.#integers.grow(capacity);
+    else this.#floats.grow(capacity);
+  }
+
+  add(entries: Contributions, args: readonly Column[]): void {
+    if (this.#isInteger) this.#integers.add(entries, args[0]);
+    else this.#floats.add(entries, args[0]);
+  }
+
+  finish(range: FinishRange): Column {
+    const values = new Float64Array(range.count);
+    for (let i = 0; i < range.count; i++) {
+      if (range.present[i] > 0) values[i] = this.#total(range.groups[i]) / range.present[i];
+      else this.#clear(range.groups[i]);
+    }
+    return { layout: "float64", type: FLOAT64, length: range.count, ...absentRows(range), values };
+  }
+
+  clear(groups: Int32Array, count: number): void {
+    for (let i = 0; i < count; i++) this.#clear(groups[i]);
+  }
+
+  merge(into: number, from: number): void {
+    if (this.#isInteger) this.#integers.merge(into, from);
+    else this.#floats.merge(into, from);
+  }
+
+  #total(group: number): number {
+    return this.#isInteger ? this.#integers.toNumber(group) : this.#floats.total(group);
+  }
+
+  #clear(group: number): void {
+    if (this.#isInteger) this.#integers.clear(group);
+    else this.#floats.clear(group);
+  }
+}

@@ -1,0 +1,62 @@
+import type { Column } from "../../columnar/column.js";
+import type { Lifetime } from "../../plan/analysed-node.js";
+import { END_OF_TIME, NO_BOUND, type Watermarks } from "../../plan/bound-expression.js";
+import { Int32List } from "../../state/int32-list.js";
+import { TimeBuckets } from "../../state/time-buckets.js";
+import { evaluateBound } from "../evaluate-bound.js";
+import { boundedValue, type PathSteps, pathSteps } from "./bound-paths.js";
+
+interface Limit {
+  readonly steps: PathSteps;
+  readonly bound: Lifetime["evictBy"][number]["bound"];
+  readonly buckets: TimeBuckets;
+}
+
+/** Which groups end when bounds move: those with a bounded key below its bound. */
+export class GroupExpiry {
+  readonly #limits: readonly Limit[];
+
+  constructor(evictBy: Lifetime["evictBy"]) {
+    this.#limits = evictBy.map(({ path, bound }) => ({ steps: pathSteps(path), bound, buckets: new TimeBuckets() }));
+  }
+
+  get bytes(): number {
+    return this.#limits.reduce((sum, { buckets }) => sum + buckets.bytes, 0);
+  }
+
+  grow(capacity: number): void {
+    for (const { buckets } of this.#limits) buckets.grow(capacity);
+  }
+
+  /** A new group, whose key is row `row` of these columns. */
+  add(group: number, keys: readonly Column[], row: number): void {
+    for (const { steps, buckets } of this.#limits) {
+      const value = boundedValue(keys, steps, row);
+      if (value !== null) buckets.add(group, value);
+    }
+  }
+
+  remove(group: number): void {
+    for (const { buckets } of this.#limits) buckets.remove(group);
+  }
+
+  /** Takes out the groups that have ended, ordered by (bounded value, group), one bounded column after the other. */
+  take(watermarks: Watermarks): Int32List {
+    const ended = new Int32List();
+    for (const { bound, buckets } of this.#limits) {
+      const value = evaluateBound(bound, watermarks);
+      if (value <= NO_BOUND) continue;
+      const taken = buckets.takeBelow(value);
+      for (let i = 0; i < taken.length; i++) {
+        this.remove(taken.items[i]);
+        ended.push(taken.items[i]);
+      }
+    }
+    return ended;
+  }
+
+  /** Some bounded column will get no more rows: groups that have no value there end as well. */
+  isOver(watermarks: Watermarks): boolean {
+    return this.#limits.some(({ bound }) => evaluateBound(bound, watermarks) >= END_OF_TIME);
+  }
+}

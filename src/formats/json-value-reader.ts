@@ -1,0 +1,327 @@
+import { decodeBase64 } from "./base64.js";
+import {
+  elementsOf,
+  JSON_BINARY,
+  JSON_BOOL,
+  JSON_DATE,
+  JSON_FLOAT64,
+  JSON_INT32,
+  JSON_INT64,
+  JSON_LIST,
+  JSON_TIMESTAMP,
+  JSON_UTF8,
+  type JsonColumn,
+} from "./json-column.js";
+import type { JsonCursor } from "./json-cursor.js";
+import { TimeParser } from "./time-parser.js";
+import { isValidUtf8 } from "./utf8.js";
+
+const QUOTE = 34;
+const TWO_32 = 4294967296;
+const INT64_MIN = -(2n ** 63n);
+const INT64_MAX = 2n ** 63n - 1n;
+
+/**
+ * Reads one JSON value at the cursor into one row of a column. Every method returns false where the text is not JSON; text that is JSON but
+ * does not fit the type makes the value NULL and sets `mismatch`.
+ */
+export class JsonValueReader {
+  readonly cursor: JsonCursor;
+  /** Some value since this was last cleared did not fit its type. */
+  mismatch = false;
+  readonly #time = new TimeParser();
+
+  constructor(cursor: JsonCursor) {
+    this.cursor = cursor;
+  }
+
+  /** Any value; the row must be below the column's capacity. */
+  read(column: JsonColumn, row: number): boolean {
+    const byte = this.cursor.peek();
+    if (byte === 110) {
+      column.validity[row] = 0;
+      return this.cursor.scanWord("null");
+    }
+    switch (column.tag) {
+      case JSON_BOOL:
+        return this.#bool(column, row, byte);
+      case JSON_INT32:
+      case JSON_INT64:
+        return this.#integer(column, row, byte);
+      case JSON_FLOAT64:
+        return this.#float(column, row, byte);
+      case JSON_UTF8:
+        return byte === QUOTE ? this.#text(column, row) : this.#rawText(column, row);
+      case JSON_BINARY:
+        return byte === QUOTE ? this.#binary(column, row) : this.#misfit(column, row);
+      case JSON_DATE:
+      case JSON_TIMESTAMP:
+        return byte === QUOTE ? this.#timeValue(column, row) : this.#misfit(column, row);
+      case JSON_LIST:
+        return byte === 91 ? this.#list(column, row) : this.#misfit(column, row);
+      default:
+        return byte === 123 ? this.object(column, row) : this.#misfit(column, row);
+    }
+  }
+
+  /** At an opening brace: members by name, in any order; unknown ones are skipped, the last of equal ones counts. */
+  object(column: JsonColumn, row: number): boolean {
+    const { cursor } = this;
+    const { children } = column;
+    column.validity[row] = 1;
+    for (let i = 0; i < children.length; i++) {
+      const child = children[i];
+      if (child !== undefined) child.validity[row] = 0;
+    }
+    if (!cursor.enter()) return false;
+    cursor.pos++;
+    if (cursor.peek() === 125) {
+      cursor.pos++;
+      cursor.leave();
+      return true;
+    }
+    let expected = 0;
+    for (;;) {
+      const index = this.#member(column, expected);
+      if (index === NO_NAME) return false;
+      const child = index < 0 ? undefined : children[index];
+      if (child === undefined) {
+        if (!cursor.skipValue()) return false;
+      } else {
+        if (!this.read(child, row)) return false;
+        expected = index + 1;
+      }
+      const byte = cursor.peek();
+      cursor.pos++;
+      if (byte === 125) break;
+      if (byte !== 44) return false;
+    }
+    cursor.leave();
+    return true;
+  }
+
+  /** Reads a name and its colon: the field's index, UNKNOWN, or NO_NAME. Records mostly have the schema's order: that is tried first. */
+  #member(column: JsonColumn, expected: number): number {
+    const { cursor } = this;
+    if (cursor.peek() !== QUOTE) return NO_NAME;
+    const name = column.names[expected];
+    if (name !== undefined && startsWithName(cursor, name)) {
+      cursor.pos += name.length + 2;
+      if (cursor.bytes[cursor.pos] !== 58 && cursor.peek() !== 58) return NO_NAME;
+      cursor.pos++;
+      return expected;
+    }
+    return cursor.skipName() ? indexOfName(column, cursor) : NO_NAME;
+  }
+
+  #bool(column: JsonColumn, row: number, byte: number): boolean {
+    const isTrue = byte === 116;
+    if (!isTrue && byte !== 102) return this.#misfit(column, row);
+    column.bools[row] = isTrue ? 1 : 0;
+    column.validity[row] = 1;
+    return this.cursor.scanWord(isTrue ? "true" : "false");
+  }
+
+  #integer(column: JsonColumn, row: number, byte: number): boolean {
+    const { cursor } = this;
+    if (byte !== 45 && (byte < 48 || byte > 57)) return this.#misfit(column, row);
+    if (!cursor.scanNumber()) return false;
+    column.validity[row] = 1;
+    if (!cursor.isSmallInteger()) return this.#largeInteger(column, row);
+    const value = cursor.isNegative ? -cursor.mantissa : cursor.mantissa;
+    if (column.tag === JSON_INT64) writeHalves(column, row, value);
+    else if (value === (value | 0)) column.ints[row] = value;
+    else return this.#reject(column, row);
+    return true;
+  }
+
+  /** Beyond 15 digits: exact by way of a bigint, which few values need. */
+  #largeInteger(column: JsonColumn, row: number): boolean {
+    if (!this.cursor.isInteger || column.tag !== JSON_INT64) return this.#reject(column, row);
+    const value = BigInt(this.cursor.numberText());
+    if (value < INT64_MIN || value > INT64_MAX) return this.#reject(column, row);
+    column.setLong(row, value);
+    return true;
+  }
+
+  #float(column: JsonColumn, row: number, byte: number): boolean {
+    const { cursor } = this;
+    if (byte !== 45 && (byte < 48 || byte > 57)) return byte === QUOTE ? this.#namedFloat(column, row) : this.#misfit(column, row);
+    if (!cursor.scanNumber()) return false;
+    column.floats[row] = cursor.float();
+    column.validity[row] = 1;
+    return true;
+  }
+
+  /** JSON has no words for NaN and infinity; toJson writes them as text. */
+  #namedFloat(column: JsonColumn, row: number): boolean {
+    const { cursor } = this;
+    if (!cursor.scanString()) return false;
+    const value = NAMED_FLOATS.get(tokenText(cursor, 9));
+    if (value === undefined) return this.#reject(column, row);
+    column.floats[row] = value;
+    column.validity[row] = 1;
+    return true;
+  }
+
+  #text(column: JsonColumn, row: number): boolean {
+    const { cursor } = this;
+    if (!cursor.scanString()) return false;
+    appendToken(column, row, cursor);
+    return true;
+  }
+
+  /** A number, a list, an object as text is its JSON. */
+  #rawText(column: JsonColumn, row: number): boolean {
+    const { cursor } = this;
+    const from = cursor.pos;
+    if (!cursor.skipValue()) return false;
+    this.#setToken(cursor.bytes, from, cursor.pos);
+    if (!isValidUtf8(cursor.bytes, from, cursor.pos)) return false;
+    appendToken(column, row, cursor);
+    return true;
+  }
+
+  #binary(column: JsonColumn, row: number): boolean {
+    const { cursor } = this;
+    if (!cursor.scanString()) return false;
+    column.align(row);
+    const start = column.offsets[row];
+    const text = cursor.tokenBytes.subarray(cursor.tokenFrom, cursor.tokenTo);
+    if (start + text.length > column.text.length) column.growText(start, text.length);
+    const length = decodeBase64(text, column.text, start);
+    if (length < 0) return this.#reject(column, row);
+    column.offsets[row + 1] = start + length;
+    column.filled = row + 1;
+    column.validity[row] = 1;
+    return true;
+  }
+
+  #timeValue(column: JsonColumn, row: number): boolean {
+    const { cursor } = this;
+    const time = this.#time;
+    if (!cursor.scanString()) return false;
+    column.validity[row] = 1;
+    if (column.tag === JSON_DATE) {
+      if (!time.date(cursor.tokenBytes, cursor.tokenFrom, cursor.tokenTo)) return this.#reject(column, row);
+      column.ints[row] = time.days;
+      return true;
+    }
+    if (!time.timestamp(cursor.tokenBytes, cursor.tokenFrom, cursor.tokenTo)) return this.#reject(column, row);
+    const micros = time.micros();
+    if (Number.isSafeInteger(micros)) writeHalves(column, row, micros);
+    else column.setLong(row, time.bigMicros());
+    return true;
+  }
+
+  #list(column: JsonColumn, row: number): boolean {
+    const { cursor } = this;
+    const elements = elementsOf(column);
+    column.align(row);
+    let next = column.offsets[row];
+    if (!cursor.enter()) return false;
+    cursor.pos++;
+    if (cursor.peek() === 93) {
+      cursor.pos++;
+    } else {
+      for (;;) {
+        if (next >= elements.capacity) elements.grow(next + 1);
+        if (!this.read(elements, next)) return false;
+        next++;
+        const byte = cursor.peek();
+        cursor.pos++;
+        if (byte === 93) break;
+        if (byte !== 44) return false;
+      }
+    }
+    cursor.leave();
+    column.offsets[row + 1] = next;
+    column.filled = row + 1;
+    column.validity[row] = 1;
+    return true;
+  }
+
+  /** Text from elsewhere as the value of a row: the record that could not be read. */
+  writeText(column: JsonColumn, row: number, text: Uint8Array): void {
+    this.#setToken(text, 0, text.length);
+    appendToken(column, row, this.cursor);
+  }
+
+  #setToken(...[bytes, from, to]: [Uint8Array, number, number]): void {
+    this.cursor.tokenBytes = bytes;
+    this.cursor.tokenFrom = from;
+    this.cursor.tokenTo = to;
+  }
+
+  #misfit(column: JsonColumn, row: number): boolean {
+    this.#reject(column, row);
+    return this.cursor.skipValue();
+  }
+
+  #reject(column: JsonColumn, row: number): boolean {
+    column.validity[row] = 0;
+    this.mismatch = true;
+    return true;
+  }
+}
+
+const UNKNOWN = -1;
+const NO_NAME = -2;
+
+const NAMED_FLOATS = new Map([
+  ["NaN", Number.NaN],
+  ["Infinity", Number.POSITIVE_INFINITY],
+  ["+Infinity", Number.POSITIVE_INFINITY],
+  ["-Infinity", Number.NEGATIVE_INFINITY],
+]);
+
+/** bytes[pos] is a quote: name and closing quote follow. */
+function startsWithName(cursor: JsonCursor, name: Uint8Array): boolean {
+  const { bytes } = cursor;
+  const from = cursor.pos + 1;
+  const to = from + name.length;
+  if (to >= cursor.end || bytes[to] !== QUOTE) return false;
+  for (let i = 0; i < name.length; i++) if (bytes[from + i] !== name[i]) return false;
+  return true;
+}
+
+function indexOfName(column: JsonColumn, cursor: JsonCursor): number {
+  const { names } = column;
+  const { tokenBytes, tokenFrom, tokenTo } = cursor;
+  for (let index = 0; index < names.length; index++) {
+    const name = names[index];
+    if (name === undefined || name.length !== tokenTo - tokenFrom) continue;
+    let i = 0;
+    while (i < name.length && name[i] === tokenBytes[tokenFrom + i]) i++;
+    if (i === name.length) return index;
+  }
+  return UNKNOWN;
+}
+
+/** `value` is a whole number below 2^53: split into two's complement halves, low half first. */
+function writeHalves(column: JsonColumn, row: number, value: number): void {
+  const high = Math.floor(value / TWO_32);
+  column.halves[2 * row] = value - high * TWO_32;
+  column.halves[2 * row + 1] = high;
+  column.validity[row] = 1;
+}
+
+/** The text scanned last becomes the value of a row. */
+function appendToken(column: JsonColumn, row: number, cursor: JsonCursor): void {
+  const { tokenBytes, tokenFrom } = cursor;
+  const length = cursor.tokenTo - tokenFrom;
+  if (column.filled !== row) column.align(row);
+  const start = column.offsets[row];
+  if (start + length > column.text.length) column.growText(start, length);
+  const { text } = column;
+  if (length > 64) text.set(tokenBytes.subarray(tokenFrom, cursor.tokenTo), start);
+  else for (let i = 0; i < length; i++) text[start + i] = tokenBytes[tokenFrom + i];
+  column.offsets[row + 1] = start + length;
+  column.filled = row + 1;
+  column.validity[row] = 1;
+}
+
+function tokenText(cursor: JsonCursor, maxLength: number): string {
+  const to = Math.min(cursor.tokenTo, cursor.tokenFrom + maxLength + 1);
+  return String.fromCharCode(...cursor.tokenBytes.subarray(cursor.tokenFrom, to));
+}

@@ -1,0 +1,100 @@
+export type { Clock } from "./common/clock.js";
+export type { FileInfo, FileSystem } from "./common/file-system.js";
+export {
+  AnalysisError,
+  ExpressionError,
+  FormatError,
+  MillraceError,
+  OptionError,
+  QueryError,
+  SinkError,
+  SourceError,
+  StreamingRefusal,
+} from "./common/millrace-error.js";
+export type { Connection, Network } from "./common/network.js";
+export type { Platform } from "./common/platform.js";
+export type { Random } from "./common/random.js";
+export type { Terminal } from "./common/terminal.js";
+export type { BatchFrame } from "./dataframe/batch-frame.js";
+export { consoleSink, foreachBatchSink, foreachSink, memorySink } from "./dataframe/built-in-sinks.js";
+export { type ColumnsIn, DataFrame, type WatermarkOptions } from "./dataframe/data-frame.js";
+export type { DataFrameReader, SchemaFrameReader } from "./dataframe/data-frame-reader.js";
+export type { DataStreamReader, RateMicroBatchOptions, RateOptions, SocketOptions } from "./dataframe/data-stream-reader.js";
+export type { DataStreamWriter } from "./dataframe/data-stream-writer.js";
+export type { Delta, DeltaStream } from "./dataframe/delta-stream.js";
+export type { Unknown } from "./dataframe/frame-columns.js";
+export type { GroupedData } from "./dataframe/grouped-data.js";
+export type { RowOf, RowOptions } from "./dataframe/row-of.js";
+export type { SchemaInput } from "./dataframe/schema-input.js";
+export { FrameSession, type SessionParts } from "./dataframe/session.js";
+export type { SinkChoice } from "./dataframe/sink-choice.js";
+export type { TriggerOptions } from "./dataframe/trigger-options.js";
+export { Column } from "./expressions/column-expression.js";
+export { avg, count, countDistinct, first, last, max, min, sum } from "./expressions/functions/aggregates.js";
+export { col } from "./expressions/functions/col.js";
+export { fromJson, toJson } from "./expressions/functions/json.js";
+export { lit } from "./expressions/functions/lit.js";
+export { and, not, or } from "./expressions/functions/logic.js";
+export { elementAt, explode, explodeOuter, size } from "./expressions/functions/nested.js";
+export { coalesce, greatest, isNaN, isNotNull, isNull, least } from "./expressions/functions/nulls.js";
+export { abs, ceil, floor, negate, round } from "./expressions/functions/numbers.js";
+export { sessionWindow } from "./expressions/functions/session-window.js";
+export { struct } from "./expressions/functions/struct.js";
+export { concat, length, lower, split, substring, trim, upper } from "./expressions/functions/text.js";
+export {
+  addInterval,
+  dateTrunc,
+  dayOfMonth,
+  dayOfWeek,
+  fromUtcTimestamp,
+  hour,
+  minute,
+  month,
+  now,
+  quarter,
+  second,
+  toDate,
+  toTimestamp,
+  toUtcTimestamp,
+  windowTime,
+  year,
+} from "./expressions/functions/time.js";
+export { userAggregate } from "./expressions/functions/user-aggregate.js";
+export { when } from "./expressions/functions/when.js";
+export { window } from "./expressions/functions/window.js";
+export type { Engine, LateRowsOfOperator, QueryHandle, QueryListener, QueryRegistry, QueryStatus } from "./plan/engine.js";
+export type { OutputMode } from "./plan/output-mode.js";
+export type { LatePolicy, PlanNode } from "./plan/plan-node.js";
+export type { HeldBackBy, QueryProgress, SourceProgress, StateOperatorProgress } from "./plan/query-progress.js";
+export type { CommitPermit, Sink, SinkBatch, SinkMode, SinkShape } from "./sinks/sink.js";
+export { type AddOptions, MemoryStream, type MemoryStreamOptions } from "./sources/memory-stream.js";
+export type { LatestOffset, Offset, ReadLimit, Source, SourceFactory } from "./sources/source.js";
+export { LocalEngine } from "./streaming/local-engine.js";
+export { Session, type SessionOptions } from "./node-session.js";
+export type { DataType, Field, Schema } from "./types/data-type.js";
+export {
+  binary,
+  bool,
+  date,
+  decimal128,
+  dictionary,
+  duration,
+  field,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  list,
+  map,
+  required,
+  schema,
+  schemaOf,
+  timestamp,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  utf8,
+} from "./types/type-constructors.js";

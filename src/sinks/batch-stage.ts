@@ -1,0 +1,70 @@
+import { assert } from "../common/assert.js";
+import type { CommitPermit, Sink, SinkBatch, SinkShape } from "./sink.js";
+
+/**
+ * What every sink in this process shares: rows of the running attempt wait here and become visible in one step at commit;
+ * an abort drops them; the same batch committed again counts once.
+ */
+export abstract class BatchStage implements Sink {
+  abstract readonly label: string;
+  abstract readonly modes: Sink["modes"];
+  abstract readonly deletes: boolean;
+  abstract readonly idempotent: boolean;
+  #shape: SinkShape | null = null;
+  #batch = -1;
+  #attempt = -1;
+  #staged: SinkBatch[] = [];
+  #committed: { readonly batch: number; readonly attempt: number } | null = null;
+
+  /** Makes the rows of one batch visible. Called once per batch number. */
+  protected abstract publish(batch: number, rows: readonly SinkBatch[]): Promise<void> | void;
+
+  /** The sink has learnt its shape. */
+  protected opened(_shape: SinkShape): Promise<void> | void {}
+
+  protected get shape(): SinkShape {
+    assert(this.#shape !== null, "a sink is opened before it is written to");
+    return this.#shape;
+  }
+
+  async open(_query: string, _sink: string, shape: SinkShape): Promise<void> {
+    this.#shape = shape;
+    await this.opened(shape);
+  }
+
+  async committed(): Promise<{ readonly batch: number; readonly attempt: number } | null> {
+    return this.#committed;
+  }
+
+  async begin(batch: number, attempt: number): Promise<void> {
+    this.#batch = batch;
+    this.#attempt = attempt;
+    this.#staged = [];
+  }
+
+  async write(batch: SinkBatch): Promise<void> {
+    if (batch.chunk.length > 0) this.#staged.push(batch);
+  }
+
+  async prepare(): Promise<string> {
+    return `${this.#batch}-${this.#attempt}`;
+  }
+
+  async commit(permit: CommitPermit): Promise<void> {
+    if (this.#committed !== null && this.#committed.batch >= permit.batch) return;
+    const isStaged = permit.batch === this.#batch && permit.attempt === this.#attempt;
+    assert(isStaged, "the attempt that is committed is the one that was written");
+    const rows = this.#staged;
+    this.#staged = [];
+    await this.publish(permit.batch, rows);
+    this.#committed = { batch: permit.batch, attempt: permit.attempt };
+  }
+
+  async abort(attempt: number): Promise<void> {
+    if (attempt === this.#attempt) this.#staged = [];
+  }
+
+  async close(): Promise<void> {
+    this.#staged = [];
+  }
+}

@@ -1,0 +1,117 @@
+import type { Chunk } from "../columnar/chunk.js";
+import { SourceError } from "../common/millrace-error.js";
+import type { MemoryStream, MemoryUnit } from "./memory-stream.js";
+import type { LatestOffset, Offset, ReadLimit, Source } from "./source.js";
+
+/** Units taken per partition, in the stream's partition order. */
+type Positions = readonly number[];
+
+/** One query's view of a memory stream. Offsets count the units per partition: { "0": 3 }. */
+export class MemoryStreamSource implements Source {
+  readonly replayable = true;
+  readonly label = "memory";
+  readonly #stream: MemoryStream;
+  #isReleased = false;
+  #endReported = false;
+
+  constructor(stream: MemoryStream) {
+    this.#stream = stream;
+  }
+
+  get schema(): MemoryStream["schema"] {
+    return this.#stream.schema;
+  }
+
+  async initialOffset(): Promise<Offset> {
+    return this.#offsetOf(this.#stream.partitions.map(() => 0));
+  }
+
+  async latestOffset(from: Offset, limit: ReadLimit): Promise<LatestOffset> {
+    const start = this.#positionsOf(from);
+    const until = limit.until === undefined ? null : this.#positionsOf(limit.until);
+    const end = this.#advance(start, until, limit);
+    const newest = this.#stream.partitions.map((partition) => this.#stream.unitsOf(partition).length);
+    const atEnd = end.every((position, i) => position === newest[i]);
+    const ended = this.#stream.isClosed && atEnd;
+    this.#endReported ||= ended;
+    const behind = this.#stream.partitions.filter((_, i) => end[i] !== newest[i] || end[i] !== start[i]);
+    return { offset: this.#offsetOf(end), behind, ended };
+  }
+
+  async *read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk> {
+    const start = this.#positionsOf(from);
+    const end = this.#positionsOf(to);
+    for (const [i, partition] of this.#stream.partitions.entries()) {
+      for (const unit of this.#stream.unitsOf(partition).slice(start[i], end[i])) {
+        for (const chunk of unit.chunks) {
+          if (signal.aborted || this.#isReleased) return;
+          yield chunk;
+        }
+      }
+    }
+  }
+
+  async changed(from: Offset, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && !this.#isReleased && !this.#hasNews(from)) await this.#stream.changes.wait(signal);
+  }
+
+  /** Everything stays: other queries may read from the beginning. */
+  async commit(): Promise<void> {}
+
+  async close(): Promise<void> {
+    this.#isReleased = true;
+    this.#stream.changes.notify();
+  }
+
+  /** The end is news once; after latestOffset has told of it, nothing will ever change. */
+  #hasNews(from: Offset): boolean {
+    if (this.#stream.isClosed && !this.#endReported) return true;
+    const positions = this.#positionsOf(from);
+    return this.#stream.partitions.some((partition, i) => this.#stream.unitsOf(partition).length > (positions[i] ?? 0));
+  }
+
+  /** Takes units in the order they were added, over all partitions, until the limit; at least one. */
+  #advance(start: Positions, until: Positions | null, limit: ReadLimit): Positions {
+    const end = [...start];
+    let rows = 0;
+    let bytes = 0;
+    for (;;) {
+      const next = this.#oldest(end, until);
+      if (next === null) return end;
+      const isFirst = rows === 0;
+      rows += next.unit.rows;
+      bytes += next.unit.bytes;
+      if (!isFirst && (rows > limit.maxRows || bytes > limit.maxBytes)) return end;
+      end[next.partition] = (end[next.partition] ?? 0) + 1;
+    }
+  }
+
+  #oldest(positions: Positions, until: Positions | null): { unit: MemoryUnit; partition: number } | null {
+    let best: { unit: MemoryUnit; partition: number } | null = null;
+    for (const [partition, name] of this.#stream.partitions.entries()) {
+      const position = positions[partition] ?? 0;
+      if (until !== null && position >= (until[partition] ?? 0)) continue;
+      const unit = this.#stream.unitsOf(name)[position];
+      if (unit !== undefined && (best === null || unit.sequence < best.unit.sequence)) best = { unit, partition };
+    }
+    return best;
+  }
+
+  #offsetOf(positions: Positions): Offset {
+    return Object.fromEntries(this.#stream.partitions.map((partition, i) => [partition, positions[i] ?? 0]));
+  }
+
+  #positionsOf(offset: Offset): Positions {
+    if (typeof offset !== "object" || offset === null || Array.isArray(offset)) throw invalidOffset(offset);
+    const counts = new Map(Object.entries(offset));
+    return this.#stream.partitions.map((partition) => {
+      const count = counts.get(partition) ?? 0;
+      if (typeof count !== "number") throw invalidOffset(offset);
+      return count;
+    });
+  }
+}
+
+function invalidOffset(offset: Offset): SourceError {
+  return new SourceError("OFFSET_INVALID", `${JSON.stringify(offset)} is not an offset of a memory stream.`);
+}

@@ -1,0 +1,256 @@
+import type { Column, DictionaryColumn } from "../columnar/column.js";
+import type { DataType } from "../types/data-type.js";
+import { ByteArena } from "./byte-arena.js";
+import { growInt32, nextCapacity } from "./grow.js";
+import { HashSlots } from "./hash-slots.js";
+import { identityRows } from "./identity-rows.js";
+import { Int32List } from "./int32-list.js";
+import { keyColumns } from "./key-columns.js";
+import { type BoundKeys, KeyImages } from "./key-images.js";
+import { type KeyKernels, keyKernels } from "./key-kernels.js";
+import { INLINE_TEXT_BYTES, type KeyLayout, keyLayout } from "./key-layout.js";
+import type { KeyTable } from "./state-table.js";
+
+export interface KeyTableOptions {
+  readonly codegen: boolean;
+  /** Bits of the hash that are used; tests narrow it to force equal hashes. */
+  readonly hashMask?: number;
+}
+
+/** Rows handled at a time: their images stay in the first-level cache between the passes. */
+const BLOCK_ROWS = 1024;
+
+/**
+ * Keys -> dense ids by open addressing. Per block of rows: images of the keys, hashes, the id of the first slot with
+ * the same hash (independent loads, so cache misses overlap), then the comparison; only rows that it fails for are
+ * probed in full, one by one. Costs O(1) per row, O(1) per released key; memory is the entries' and slots'.
+ */
+export class HashedKeyTable implements KeyTable {
+  readonly #layout: KeyLayout;
+  readonly #kernels: KeyKernels;
+  readonly #keyImages: KeyImages;
+  readonly #hashMask: number;
+  readonly #slots = new HashSlots();
+  readonly #arena = new ByteArena();
+  readonly #freeIds = new Int32List();
+  readonly #images: Int32Array;
+  readonly #hashes = new Int32Array(BLOCK_ROWS);
+  readonly #candidates = new Int32Array(BLOCK_ROWS);
+  readonly #found = new Int32Array(BLOCK_ROWS);
+  #entries: Int32Array;
+  #capacity = 16;
+  #nextId = 0;
+
+  constructor(types: readonly DataType[], options: KeyTableOptions) {
+    this.#layout = keyLayout(types);
+    const { imageWords, entryWords } = this.#layout;
+    this.#kernels = keyKernels({ imageWords, entryWords, codegen: options.codegen });
+    this.#keyImages = new KeyImages(this.#layout);
+    this.#hashMask = options.hashMask ?? -1;
+    this.#images = new Int32Array(BLOCK_ROWS * imageWords);
+    this.#entries = new Int32Array(this.#capacity * entryWords);
+  }
+
+  get size(): number {
+    return this.#nextId - this.#freeIds.length;
+  }
+
+  get capacity(): number {
+    return this.#capacity;
+  }
+
+  get bytes(): number {
+    return this.#entries.byteLength + this.#slots.bytes + this.#arena.bytes + this.#freeIds.items.byteLength;
+  }
+
+  probe(keys: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): number {
+    const before = this.size;
+    const rows = sel ?? identityRows(count);
+    const only = keys.length === 1 ? keys[0] : null;
+    if (only?.layout === "dictionary" && only.dictionary.length <= count) this.#probeDictionary(only, { rows, count }, out);
+    else this.#probeRows(keys, { rows, count }, out);
+    return this.size - before;
+  }
+
+  find(keys: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): void {
+    const bound = this.#keyImages.bind(keys, sel ?? identityRows(count), count);
+    for (let from = 0; from < count; from += BLOCK_ROWS) {
+      const size = Math.min(BLOCK_ROWS, count - from);
+      this.#lookUp(bound, from, size);
+      for (let i = 0; i < size; i++) out[from + i] = this.#found[i] >= 0 ? this.#found[i] : this.#locate(bound, from, i);
+    }
+  }
+
+  keysOf(groups: Int32Array, count: number): readonly Column[] {
+    return keyColumns({ layout: this.#layout, entries: this.#entries, arena: this.#arena.memory }, { groups, count });
+  }
+
+  release(groups: Int32Array, count: number): void {
+    const { entryWords, hashWord, textParts } = this.#layout;
+    this.#freeIds.reserve(this.#freeIds.length + count);
+    for (let i = 0; i < count; i++) {
+      const entry = groups[i] * entryWords;
+      this.#slots.remove(this.#entries[entry + hashWord], groups[i]);
+      for (const part of textParts) this.#freeText(this.#entries[entry + part.word]);
+      this.#freeIds.push(groups[i]);
+    }
+    if (this.#arena.isWasteful) this.#compactArena();
+  }
+
+  #probeRows(keys: readonly Column[], selection: { rows: Int32Array; count: number }, out: Int32Array): void {
+    const { rows, count } = selection;
+    const bound = this.#keyImages.bind(keys, rows, count);
+    for (let from = 0; from < count; from += BLOCK_ROWS) {
+      const size = Math.min(BLOCK_ROWS, count - from);
+      this.#lookUp(bound, from, size);
+      const found = this.#found;
+      for (let i = 0; i < size; i++) {
+        const id = found[i];
+        out[from + i] = id >= 0 ? id : this.#locateOrInsert(bound, from, i);
+      }
+    }
+  }
+
+  /** One dictionary key: each distinct dictionary id of the chunk is probed once, in order of first appearance. */
+  #probeDictionary(key: DictionaryColumn, selection: { rows: Int32Array; count: number }, out: Int32Array): void {
+    const { rows, count } = selection;
+    const nullId = key.dictionary.length;
+    const ordinals = new Int32Array(nullId + 1).fill(-1);
+    const firstRows = new Int32Array(nullId + 1);
+    let distinct = 0;
+    for (let i = 0; i < count; i++) {
+      const row = rows[i];
+      const id = key.validity !== null && key.validity[row] === 0 ? nullId : key.indices[row];
+      if (ordinals[id] < 0) {
+        ordinals[id] = distinct;
+        firstRows[distinct++] = row;
+      }
+      out[i] = ordinals[id];
+    }
+    const groups = new Int32Array(distinct);
+    this.#probeRows([key], { rows: firstRows, count: distinct }, groups);
+    for (let i = 0; i < count; i++) out[i] = groups[out[i]];
+  }
+
+  /** Fills images, hashes and found for one block; found is -1 where the row must be probed in full. */
+  #lookUp(bound: BoundKeys, from: number, count: number): void {
+    const images = this.#images;
+    const hashes = this.#hashes;
+    this.#keyImages.encode(bound, { from, count }, images);
+    this.#kernels.hash(images, count, hashes);
+    if (this.#hashMask !== -1) for (let i = 0; i < count; i++) hashes[i] &= this.#hashMask;
+    this.#slots.candidates(hashes, count, this.#candidates);
+    this.#kernels.confirm({ images, count, candidates: this.#candidates, entries: this.#entries, found: this.#found });
+    if (this.#layout.textParts.length > 0) this.#rejectLongTexts(bound, from, count);
+  }
+
+  /** Equal images of long texts do not prove equal texts. */
+  #rejectLongTexts(bound: BoundKeys, from: number, count: number): void {
+    const { textParts, imageWords } = this.#layout;
+    for (const part of textParts) {
+      for (let i = 0, at = part.word; i < count; i++, at += imageWords) {
+        if (this.#images[at] > INLINE_TEXT_BYTES && this.#found[i] >= 0) {
+          if (!this.#sameTexts(bound, bound.rows[from + i], this.#found[i])) this.#found[i] = -1;
+        }
+      }
+    }
+  }
+
+  /** Id of block row i, or -1. */
+  #locate(bound: BoundKeys, from: number, i: number): number {
+    const pairs = this.#slots.pairs;
+    const mask = pairs.length - 1;
+    const hash = this.#hashes[i];
+    let slot = (hash << 1) & mask;
+    while (pairs[slot + 1] !== 0) {
+      const id = pairs[slot + 1] - 1;
+      if (pairs[slot] === hash && this.#sameImage(i, id) && this.#sameTexts(bound, bound.rows[from + i], id)) return id;
+      slot = (slot + 2) & mask;
+    }
+    return -1;
+  }
+
+  #locateOrInsert(bound: BoundKeys, from: number, i: number): number {
+    const located = this.#locate(bound, from, i);
+    return located >= 0 ? located : this.#insert(bound, from, i);
+  }
+
+  #insert(bound: BoundKeys, from: number, i: number): number {
+    const { imageWords, entryWords, hashWord, arenaWord, textParts } = this.#layout;
+    const id = this.#newId();
+    const entry = id * entryWords;
+    const image = i * imageWords;
+    for (let k = 0; k < imageWords; k++) this.#entries[entry + k] = this.#images[image + k];
+    this.#entries[entry + hashWord] = this.#hashes[i];
+    for (const part of textParts) {
+      const length = this.#entries[entry + part.word];
+      if (length > INLINE_TEXT_BYTES) this.#entries[entry + arenaWord + part.text] = this.#keepText(bound, bound.rows[from + i], part.text);
+    }
+    this.#slots.insert(this.#hashes[i], id);
+    return id;
+  }
+
+  #newId(): number {
+    if (this.#freeIds.length > 0) return this.#freeIds.items[--this.#freeIds.length];
+    if (this.#nextId === this.#capacity) {
+      this.#capacity = nextCapacity(this.#capacity, this.#nextId + 1);
+      this.#entries = growInt32(this.#entries, this.#capacity * this.#layout.entryWords);
+    }
+    return this.#nextId++;
+  }
+
+  #sameImage(i: number, id: number): boolean {
+    const { imageWords, entryWords } = this.#layout;
+    for (let k = 0; k < imageWords; k++) {
+      if (this.#entries[id * entryWords + k] !== this.#images[i * imageWords + k]) return false;
+    }
+    return true;
+  }
+
+  /** Given equal images: are the long texts of the row those of the entry? */
+  #sameTexts(bound: BoundKeys, row: number, id: number): boolean {
+    const { textParts, entryWords, arenaWord } = this.#layout;
+    const entry = id * entryWords;
+    for (const part of textParts) {
+      const length = this.#entries[entry + part.word];
+      if (length <= INLINE_TEXT_BYTES) continue;
+      const { text, indices } = bound.texts[part.text];
+      const start = text.offsets[indices === null ? row : indices[row]];
+      const kept = this.#entries[entry + arenaWord + part.text];
+      if (!sameBytes(text.bytes.subarray(start, start + length), this.#arena.memory, kept)) return false;
+    }
+    return true;
+  }
+
+  #keepText(bound: BoundKeys, row: number, textPart: number): number {
+    const { text, indices } = bound.texts[textPart];
+    const index = indices === null ? row : indices[row];
+    return this.#arena.append(text.bytes, text.offsets[index], text.offsets[index + 1]);
+  }
+
+  #freeText(length: number): void {
+    if (length > INLINE_TEXT_BYTES) this.#arena.free(length);
+  }
+
+  #compactArena(): void {
+    const { textParts, entryWords, arenaWord } = this.#layout;
+    const old = this.#arena.replace();
+    const pairs = this.#slots.pairs;
+    for (let slot = 0; slot < pairs.length; slot += 2) {
+      if (pairs[slot + 1] === 0) continue;
+      const entry = (pairs[slot + 1] - 1) * entryWords;
+      for (const part of textParts) {
+        const length = this.#entries[entry + part.word];
+        const at = entry + arenaWord + part.text;
+        if (length > INLINE_TEXT_BYTES) this.#entries[at] = this.#arena.append(old, this.#entries[at], this.#entries[at] + length);
+      }
+    }
+  }
+}
+
+function sameBytes(bytes: Uint8Array, memory: Uint8Array, from: number): boolean {
+  for (let i = 0; i < bytes.length; i++) {
+    if (bytes[i] !== memory[from + i]) return false;
+  }
+  return true;
+}

@@ -1,0 +1,143 @@
+import type { BytesColumn, Column, StructColumn } from "../columnar/column.js";
+import { columnBuilder } from "../columnar/column-builder.js";
+import { unreachable } from "../common/unreachable.js";
+import { INLINE_TEXT_BYTES, type KeyLayout, type KeyNode, type KeyPart } from "./key-layout.js";
+import { OrderedReader } from "./order-codec.js";
+
+/** Where kept keys lie. */
+export interface KeyStore {
+  readonly layout: KeyLayout;
+  readonly entries: Int32Array;
+  /** Bytes of the texts that images do not hold. */
+  readonly arena: Uint8Array;
+}
+
+/** The groups whose keys are wanted: groups[from, from + count). */
+export interface GroupRange {
+  readonly groups: Int32Array;
+  readonly count: number;
+}
+
+/** Rebuilds key columns from entries. */
+export function keyColumns(store: KeyStore, range: GroupRange): Column[] {
+  return store.layout.keys.map((node) => columnOf(node, store, range));
+}
+
+function columnOf(node: KeyNode, store: KeyStore, range: GroupRange): Column {
+  if (node.kind === "null") {
+    return { layout: "null", type: node.type, length: range.count, nullCount: range.count, validity: null };
+  }
+  if (node.kind === "leaf") return leafColumn(node.part, store, range);
+  const nulls = nullsOf(node.part, store, range);
+  const children = node.children.map((child) => columnOf(child, store, range));
+  const column: StructColumn = { layout: "struct", type: node.type, length: range.count, ...nulls, children };
+  return column;
+}
+
+function leafColumn(part: KeyPart, store: KeyStore, range: GroupRange): Column {
+  const base = { type: part.type, length: range.count };
+  switch (part.kind) {
+    case "bool":
+      return { ...base, ...nullsOf(part, store, range), layout: "bool", values: Uint8Array.from(oneWord(part, store, range)) };
+    case "word":
+      return { ...base, ...nullsOf(part, store, range), layout: "int32", values: oneWord(part, store, range) };
+    case "pair":
+      return { ...base, ...nullsOf(part, store, range), layout: "int64", values: new BigInt64Array(twoWords(part, store, range)) };
+    case "float":
+      return { ...base, ...nullsOf(part, store, range), layout: "float64", values: new Float64Array(twoWords(part, store, range)) };
+    case "text":
+      return textColumn(part, store, range);
+    case "encoded":
+      return decodedColumn(textColumn(part, store, range));
+    case "presence":
+      throw new Error("Broken invariant: a struct is not a leaf");
+    default:
+      return unreachable(part.kind);
+  }
+}
+
+function oneWord(part: KeyPart, store: KeyStore, range: GroupRange): Int32Array {
+  const values = new Int32Array(range.count);
+  const { entries } = store;
+  const { entryWords } = store.layout;
+  for (let i = 0; i < range.count; i++) values[i] = entries[range.groups[i] * entryWords + part.word];
+  return values;
+}
+
+function twoWords(part: KeyPart, store: KeyStore, range: GroupRange): ArrayBuffer {
+  const halves = new Int32Array(range.count * 2);
+  const { entries } = store;
+  const { entryWords } = store.layout;
+  for (let i = 0; i < range.count; i++) {
+    const at = range.groups[i] * entryWords + part.word;
+    halves[2 * i] = entries[at];
+    halves[2 * i + 1] = entries[at + 1];
+  }
+  return halves.buffer;
+}
+
+function nullsOf(part: KeyPart, store: KeyStore, range: GroupRange): { nullCount: number; validity: Uint8Array | null } {
+  const { entries } = store;
+  const { entryWords } = store.layout;
+  const word = part.nullBit >>> 5;
+  const bit = 1 << (part.nullBit & 31);
+  let validity: Uint8Array | null = null;
+  let nullCount = 0;
+  for (let i = 0; i < range.count; i++) {
+    if ((entries[range.groups[i] * entryWords + word] & bit) === 0) continue;
+    validity ??= new Uint8Array(range.count).fill(1);
+    validity[i] = 0;
+    nullCount++;
+  }
+  return { nullCount, validity };
+}
+
+function textColumn(part: KeyPart, store: KeyStore, range: GroupRange): BytesColumn {
+  const { groups, count } = range;
+  const { entryWords, arenaWord } = store.layout;
+  const { entries } = store;
+  const { offsets, validity, nullCount } = textOffsets(part, store, range);
+  // Prefix words are written whole; what is too much is overwritten by the next text or left behind the last.
+  const bytes = new Uint8Array(offsets[count] + INLINE_TEXT_BYTES);
+  const view = new DataView(bytes.buffer);
+  for (let i = 0; i < count; i++) {
+    const entry = groups[i] * entryWords;
+    const at = entry + part.word;
+    const length = entries[at];
+    if (length > INLINE_TEXT_BYTES) {
+      const position = entries[entry + arenaWord + part.text];
+      bytes.set(store.arena.subarray(position, position + length), offsets[i]);
+    } else if (length > 0) {
+      for (let k = 0; k < 4; k++) view.setInt32(offsets[i] + 4 * k, entries[at + 1 + k], true);
+    }
+  }
+  return { layout: "bytes", type: part.type, length: count, nullCount, validity, offsets, bytes };
+}
+
+function textOffsets(part: KeyPart, store: KeyStore, range: GroupRange): Pick<BytesColumn, "offsets" | "validity" | "nullCount"> {
+  const { entries } = store;
+  const { entryWords } = store.layout;
+  const offsets = new Int32Array(range.count + 1);
+  let validity: Uint8Array | null = null;
+  let nullCount = 0;
+  for (let i = 0; i < range.count; i++) {
+    const length = entries[range.groups[i] * entryWords + part.word];
+    offsets[i + 1] = offsets[i] + Math.max(0, length);
+    if (length >= 0) continue;
+    validity ??= new Uint8Array(range.count).fill(1);
+    validity[i] = 0;
+    nullCount++;
+  }
+  return { offsets, validity, nullCount };
+}
+
+/** Lists back from their canonical bytes. */
+function decodedColumn(encoded: BytesColumn): Column {
+  const builder = columnBuilder(encoded.type, encoded.length);
+  for (let row = 0; row < encoded.length; row++) {
+    const isNull = encoded.validity !== null && encoded.validity[row] === 0;
+    if (isNull) builder.appendNull();
+    else builder.append(new OrderedReader(encoded.bytes, encoded.offsets[row]).read(encoded.type));
+  }
+  return builder.finish();
+}

@@ -1,0 +1,33 @@
+import type { Column } from "../columnar/column.js";
+import type { KeyTable } from "./state-table.js";
+
+/** The table of the key (), which has one value: group 0. */
+export class SingleKeyTable implements KeyTable {
+  readonly capacity = 1;
+  readonly bytes = 0;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  probe(_keys: readonly Column[], _sel: Int32Array | null, count: number, out: Int32Array): number {
+    if (count === 0) return 0;
+    out.fill(0, 0, count);
+    const inserted = 1 - this.#size;
+    this.#size = 1;
+    return inserted;
+  }
+
+  find(_keys: readonly Column[], _sel: Int32Array | null, count: number, out: Int32Array): void {
+    out.fill(this.#size - 1, 0, count);
+  }
+
+  keysOf(): readonly Column[] {
+    return [];
+  }
+
+  release(_groups: Int32Array, count: number): void {
+    if (count > 0) this.#size = 0;
+  }
+}

@@ -1,0 +1,34 @@
+import type { Chunk } from "../columnar/chunk.js";
+import type { Pipeline } from "../execution/pipeline.js";
+import type { Platform } from "../common/platform.js";
+import { END_OF_TIME } from "../plan/bound-expression.js";
+import { UNLIMITED } from "../sources/source.js";
+import type { OffsetRange, SourceReader } from "./source-reader.js";
+import { readTrigger } from "./trigger-run.js";
+
+const MICROS_PER_MS = 1000n;
+
+export interface BatchRun {
+  readonly pipeline: Pipeline;
+  readonly readers: readonly SourceReader[];
+  readonly platform: Platform;
+  readonly signal: AbortSignal;
+}
+
+/** A batch: one trigger over everything, with every bound at +infinity at its end. Closes the sources in any case. */
+export async function collectBatch(run: BatchRun): Promise<readonly Chunk[]> {
+  const { pipeline, readers, platform } = run;
+  try {
+    pipeline.beginTrigger({ batchId: 0, batchTime: BigInt(Math.trunc(platform.clock.now())) * MICROS_PER_MS });
+    const ranges: OffsetRange[] = [];
+    for (const reader of readers) {
+      await reader.open();
+      ranges.push(await reader.nextRange(UNLIMITED));
+    }
+    await readTrigger({ ...run, ranges });
+    pipeline.endTrigger(pipeline.watermarks.map(() => END_OF_TIME));
+    return pipeline.takeOutput().map((batch) => batch.chunk);
+  } finally {
+    await Promise.all(readers.map((reader) => reader.source.close()));
+  }
+}

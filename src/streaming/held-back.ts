@@ -1,0 +1,44 @@
+import type { NextRelease } from "../execution/pipeline.js";
+import type { WatermarkTracker } from "../execution/watermark-tracker.js";
+import { END_OF_TIME, NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
+import type { HeldBackBy } from "../plan/query-progress.js";
+import { isoInstant } from "./iso-instant.js";
+import type { SourceReader } from "./source-reader.js";
+
+/** Why the next final row has not come out: which operator waits for which bound, and who keeps that bound where it is. */
+export function heldBackBy(
+  release: NextRelease | null,
+  watermarks: Watermarks,
+  place: { readonly trackers: readonly WatermarkTracker[]; readonly readers: readonly SourceReader[] },
+): HeldBackBy | null {
+  if (release === null || release.bound === END_OF_TIME) return null;
+  const slowest = slowestWatermark(release.watermarkIds, watermarks);
+  const tracker = place.trackers[slowest];
+  if (tracker === undefined) return null;
+  const partition = slowestPartition(tracker);
+  return {
+    operator: release.operatorName,
+    column: release.column,
+    bound: release.bound === NO_BOUND ? null : isoInstant(release.bound),
+    needs: isoInstant(release.needs),
+    source: place.readers[tracker.node.sourceIndex]?.description.label ?? "",
+    ...(partition === null ? {} : { partition }),
+  };
+}
+
+function slowestWatermark(ids: readonly number[], watermarks: Watermarks): number {
+  return ids.reduce((slowest, id) => ((watermarks[id] ?? NO_BOUND) < (watermarks[slowest] ?? NO_BOUND) ? id : slowest), ids[0] ?? 0);
+}
+
+/** The partition whose newest event time is the oldest; null where the source has one partition. */
+function slowestPartition(tracker: WatermarkTracker): string | null {
+  if (tracker.maxByPartition.size < 2) return null;
+  let slowest: string | null = null;
+  let least = END_OF_TIME;
+  for (const [partition, max] of tracker.maxByPartition) {
+    if (max >= least) continue;
+    least = max;
+    slowest = partition;
+  }
+  return slowest;
+}

@@ -1,0 +1,40 @@
+import type { Chunk } from "../columnar/chunk.js";
+import type { LateRowsOfOperator } from "../plan/engine.js";
+
+/** How many late rows an operator keeps in memory; older ones are only counted. */
+export const LATE_ROWS_KEPT = 10_000;
+
+interface Kept {
+  total: number;
+  rows: number;
+  chunks: Chunk[];
+}
+
+/** The newest late rows of every operator, for `query.lateRows()`. */
+export class LateRowStore {
+  readonly #byOperator = new Map<string, Kept>();
+
+  add(operator: string, chunk: Chunk): void {
+    const kept = this.#keptOf(operator);
+    kept.total += chunk.length;
+    kept.rows += chunk.length;
+    kept.chunks.push(chunk);
+    while (kept.rows - (kept.chunks[0]?.length ?? 0) >= LATE_ROWS_KEPT) {
+      kept.rows -= kept.chunks.shift()?.length ?? 0;
+    }
+  }
+
+  rowsOf(operator?: string): readonly LateRowsOfOperator[] {
+    return [...this.#byOperator]
+      .filter(([name]) => operator === undefined || name === operator)
+      .map(([name, kept]) => ({ operator: name, total: kept.total, chunks: [...kept.chunks] }));
+  }
+
+  #keptOf(operator: string): Kept {
+    const known = this.#byOperator.get(operator);
+    if (known !== undefined) return known;
+    const fresh: Kept = { total: 0, rows: 0, chunks: [] };
+    this.#byOperator.set(operator, fresh);
+    return fresh;
+  }
+}

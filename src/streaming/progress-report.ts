@@ -1,0 +1,74 @@
+import type { OperatorMetrics } from "../execution/operator-metrics.js";
+import type { EventTimeStatistics } from "../execution/watermark-tracker.js";
+import { END_OF_TIME, NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
+import type { HeldBackBy, QueryProgress, SourceProgress } from "../plan/query-progress.js";
+import { isoInstant } from "./iso-instant.js";
+import type { OffsetRange, SourceReader } from "./source-reader.js";
+
+/** Everything one trigger has to tell, measured by the loop. */
+export interface TriggerReport {
+  readonly identity: { readonly id: string; readonly runId: string; readonly name: string | null };
+  readonly batchId: number;
+  readonly startedAtMs: number;
+  /** Milliseconds since the previous trigger started; null for the first. */
+  readonly sinceLastMs: number | null;
+  readonly durations: { readonly latestOffset: number; readonly addBatch: number; readonly commitOffsets: number; readonly triggerExecution: number };
+  readonly readers: readonly SourceReader[];
+  readonly ranges: readonly OffsetRange[];
+  readonly rowsBySource: readonly number[];
+  readonly eventTime: EventTimeStatistics;
+  readonly watermarks: Watermarks;
+  readonly operators: readonly OperatorMetrics[];
+  readonly sink: { readonly description: string; readonly rows: number };
+  readonly heldBackBy: HeldBackBy | null;
+}
+
+const MS_PER_SECOND = 1000;
+
+/** The progress record of one trigger, plain JSON with Spark's field names. */
+export function progressOf(report: TriggerReport): QueryProgress {
+  const { durations, rowsBySource } = report;
+  const numInputRows = rowsBySource.reduce((sum, rows) => sum + rows, 0);
+  return {
+    ...report.identity,
+    timestamp: isoInstant(BigInt(Math.trunc(report.startedAtMs)) * 1000n),
+    batchId: report.batchId,
+    batchDuration: durations.triggerExecution,
+    durationMs: durations,
+    numInputRows,
+    inputRowsPerSecond: perSecond(numInputRows, report.sinceLastMs ?? 0),
+    processedRowsPerSecond: perSecond(numInputRows, durations.triggerExecution),
+    eventTime: eventTimeOf(report),
+    stateOperators: report.operators,
+    sources: report.readers.map((reader, index) => sourceProgress(report, reader, index)),
+    sink: { description: report.sink.description, numOutputRows: report.sink.rows },
+    numLateRows: report.operators.reduce((sum, operator) => sum + operator.numRowsDroppedByWatermark, 0),
+    heldBackBy: report.heldBackBy,
+  };
+}
+
+function sourceProgress(report: TriggerReport, reader: SourceReader, index: number): SourceProgress {
+  const rows = report.rowsBySource[index] ?? 0;
+  const range = report.ranges[index];
+  return {
+    description: reader.description.label,
+    startOffset: range?.from ?? null,
+    endOffset: range?.to ?? null,
+    latestOffset: range?.to ?? null,
+    numInputRows: rows,
+    inputRowsPerSecond: perSecond(rows, report.sinceLastMs ?? 0),
+    processedRowsPerSecond: perSecond(rows, report.durations.triggerExecution),
+  };
+}
+
+function eventTimeOf(report: TriggerReport): QueryProgress["eventTime"] {
+  const { count, min, max, sum } = report.eventTime;
+  const times = count === 0 ? {} : { min: isoInstant(min), max: isoInstant(max), avg: isoInstant(sum / BigInt(count)) };
+  const known = report.watermarks.filter((watermark) => watermark !== NO_BOUND && watermark !== END_OF_TIME);
+  if (known.length === 0 || report.watermarks.includes(NO_BOUND)) return times;
+  return { ...times, watermark: isoInstant(known.reduce((least, watermark) => (watermark < least ? watermark : least))) };
+}
+
+function perSecond(rows: number, ms: number): number {
+  return ms <= 0 ? 0 : (rows * MS_PER_SECOND) / ms;
+}

@@ -1,0 +1,38 @@
+import type { OutputBatch } from "../execution/output/output-batch.js";
+import type { CommitPermit, Sink, SinkShape } from "../sinks/sink.js";
+
+/** One sink of a query, driven through its port once per trigger. */
+export class SinkWriter {
+  readonly sink: Sink;
+  readonly #permit = Symbol("commit permit");
+
+  constructor(sink: Sink) {
+    this.sink = sink;
+  }
+
+  open(query: string, name: string, shape: SinkShape): Promise<void> {
+    return this.sink.open(query, name, shape);
+  }
+
+  /** begin, write, prepare, commit; aborts on failure and passes the error on. Returns the rows sent. */
+  async deliver(batchId: number, batches: readonly OutputBatch[]): Promise<number> {
+    try {
+      await this.sink.begin(batchId, 0);
+      for (const batch of batches) await this.sink.write(batch);
+      await this.sink.prepare();
+      await this.sink.commit(this.#permitFor(batchId));
+    } catch (error) {
+      await this.sink.abort(0).catch(() => {});
+      throw error;
+    }
+    return batches.reduce((rows, batch) => rows + batch.chunk.length, 0);
+  }
+
+  close(): Promise<void> {
+    return this.sink.close();
+  }
+
+  #permitFor(batch: number): CommitPermit {
+    return { batch, attempt: 0, permit: this.#permit };
+  }
+}

@@ -1,0 +1,75 @@
+import type { Chunk } from "../columnar/chunk.js";
+import type { ReadLimits, SourceDescription } from "../plan/plan-node.js";
+import { type LatestOffset, type Offset, type ReadLimit, type Source, UNLIMITED } from "../sources/source.js";
+
+/** What one trigger takes from one source: the range (from, to], as the offset log will hold it. */
+export interface OffsetRange {
+  readonly from: Offset;
+  readonly to: Offset;
+  readonly behind: readonly string[];
+  /** The source has nothing after `to`, ever. */
+  readonly ended: boolean;
+}
+
+/** One source of a running query: where it stands and what it has delivered. */
+export class SourceReader {
+  readonly description: SourceDescription;
+  readonly source: Source;
+  #offset: Offset = null;
+  #ended = false;
+  #target: { readonly offset: Offset } | null = null;
+
+  constructor(description: SourceDescription, source: Source) {
+    this.description = description;
+    this.source = source;
+  }
+
+  /** Everything up to here has been processed. */
+  get offset(): Offset {
+    return this.#offset;
+  }
+
+  /** True once a trigger has processed the end of a source that has ended for ever. */
+  get ended(): boolean {
+    return this.#ended;
+  }
+
+  async open(): Promise<void> {
+    this.#offset = await this.source.initialOffset();
+  }
+
+  /** availableNow: what is there at this moment is all this run will read. */
+  async fixTarget(unlimited: ReadLimit): Promise<void> {
+    const latest = await this.source.latestOffset(this.#offset, unlimited);
+    this.#target = { offset: latest.offset };
+  }
+
+  /** `limit` is the query's; the source's own limits come first. */
+  async nextRange(limit: ReadLimit): Promise<OffsetRange> {
+    const own = limit === UNLIMITED ? limit : withOwnLimits(limit, this.description.limits);
+    const bounded = this.#target === null ? own : { ...own, until: this.#target.offset };
+    const latest: LatestOffset = await this.source.latestOffset(this.#offset, bounded);
+    return { from: this.#offset, to: latest.offset, behind: latest.behind, ended: latest.ended };
+  }
+
+  read(range: OffsetRange, signal: AbortSignal): AsyncIterable<Chunk> {
+    return this.source.read(range.from, range.to, signal);
+  }
+
+  /** The trigger that read `range` is done. */
+  async commit(range: OffsetRange): Promise<void> {
+    this.#offset = range.to;
+    this.#ended = range.ended;
+    await this.source.commit(range.to);
+  }
+}
+
+/** Offsets are opaque: equal as JSON text means that there is nothing between them. */
+export function hasNewRows(range: OffsetRange): boolean {
+  return JSON.stringify(range.from) !== JSON.stringify(range.to);
+}
+
+function withOwnLimits(limit: ReadLimit, own: ReadLimits | undefined): ReadLimit {
+  if (own === undefined) return limit;
+  return { ...limit, maxRows: own.maxRowsPerTrigger ?? limit.maxRows, maxBytes: own.maxBytesPerTrigger ?? limit.maxBytes };
+}

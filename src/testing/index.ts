@@ -1,0 +1,2 @@
+export { MemoryStream } from "../sources/memory-stream.js";
+export { ManualClock } from "./manual-clock.js";
