@@ -60,9 +60,13 @@ function nextCapacity(length: number, needed: number): number {
 /** Offsets are int32: a column holds less than 2 GiB of bytes, or 2^31 elements. */
 export function requireInt32Total(total: number): number {
   if (total <= 0x7fffffff) return total;
-  throw new FormatError("COLUMN_TOO_LARGE", `A column of one chunk would need ${total} bytes or elements; the limit is 2^31 - 1.`, {
-    hint: "Read fewer rows per trigger, or smaller values.",
-  });
+  throw new FormatError(
+    "COLUMN_TOO_LARGE",
+    `A column of one chunk would need ${total} bytes or elements; the limit is 2^31 - 1.`,
+    {
+      hint: "Read fewer rows per trigger, or smaller values.",
+    },
+  );
 }
 
 /** A 64-bit array as pairs of int32, low half first: kernels copy and compare 64-bit values without making a bigint. */

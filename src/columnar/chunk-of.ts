@@ -11,7 +11,11 @@ export function chunkOf(schema: Schema, columns: readonly Column[], length: numb
 
 /** A chunk without rows. */
 export function emptyChunk(schema: Schema): Chunk {
-  return chunkOf(schema, schema.fields.map((field) => nullColumn(field.type, 0)), 0);
+  return chunkOf(
+    schema,
+    schema.fields.map((field) => nullColumn(field.type, 0)),
+    0,
+  );
 }
 
 export function selectedCount(chunk: Chunk): number {

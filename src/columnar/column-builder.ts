@@ -2,7 +2,16 @@ import { AnalysisError } from "../common/millrace-error.js";
 import { carriedHint } from "../types/carried.js";
 import type { BinaryType, DataType, ListType, StructType, Utf8Type } from "../types/data-type.js";
 import { formatType } from "../types/format-type.js";
-import { allocateBytes, allocateFloat64, allocateInt32, allocateInt64, growBytes, growFloat64, growInt32, growInt64 } from "./buffers.js";
+import {
+  allocateBytes,
+  allocateFloat64,
+  allocateInt32,
+  allocateInt64,
+  growBytes,
+  growFloat64,
+  growInt32,
+  growInt64,
+} from "./buffers.js";
 import type { Column } from "./column.js";
 import { isNullAt } from "./compare.js";
 import { nullColumn } from "./null-column.js";
@@ -45,7 +54,9 @@ export function columnBuilder(type: DataType, capacity = 16): ColumnBuilder {
     case "struct":
       return new StructBuilder(type, capacity);
     default:
-      throw new AnalysisError("TYPE_NOT_SUPPORTED", `A column of type ${formatType(type)} cannot be built yet.`, { hint: carriedHint(type) });
+      throw new AnalysisError("TYPE_NOT_SUPPORTED", `A column of type ${formatType(type)} cannot be built yet.`, {
+        hint: carriedHint(type),
+      });
   }
 }
 
@@ -252,7 +263,12 @@ class ListBuilder extends NullableBuilder {
     this.#close();
   }
   protected column(head: ColumnHead): Column {
-    return { ...head, layout: "list", offsets: this.#offsets.subarray(0, head.length + 1), elements: this.#elements.finish() };
+    return {
+      ...head,
+      layout: "list",
+      offsets: this.#offsets.subarray(0, head.length + 1),
+      elements: this.#elements.finish(),
+    };
   }
   #close(): void {
     this.#offsets = growInt32(this.#offsets, this.length + 2);

@@ -27,12 +27,17 @@ const MAX_INT64 = 2n ** 63n - 1n;
  * undefined are NULL.
  * @throws AnalysisError VALUE_TYPE_MISMATCH naming row, column, value and type; NULL_NOT_ALLOWED
  */
-export function columnFromValues(values: readonly unknown[], field: Pick<Field, "type" | "nullable">, place: ValuePlace): Column {
+export function columnFromValues(
+  values: readonly unknown[],
+  field: Pick<Field, "type" | "nullable">,
+  place: ValuePlace,
+): Column {
   const { type } = field;
   const length = values.length;
   const validity = validityOf(values, field, place);
   const head = { type, length, ...countedValidity(validity, length) };
-  const mismatch = (i: number): AnalysisError => valueMismatch(values[i], type, { column: place.column, row: place.rows?.[i] ?? i });
+  const mismatch = (i: number): AnalysisError =>
+    valueMismatch(values[i], type, { column: place.column, row: place.rows?.[i] ?? i });
   switch (type.kind) {
     case "bool":
       return { ...head, layout: "bool", values: boolsOf(values, mismatch) };
@@ -57,9 +62,13 @@ export function columnFromValues(values: readonly unknown[], field: Pick<Field, 
     case "null":
       return head.nullCount === length ? nullColumn(type, length) : failAtFirst(values, mismatch);
     default:
-      throw new AnalysisError("TYPE_NOT_SUPPORTED", `Column '${place.column}' has type ${formatType(type)}, which is not supported yet.`, {
-        hint: carriedHint(type),
-      });
+      throw new AnalysisError(
+        "TYPE_NOT_SUPPORTED",
+        `Column '${place.column}' has type ${formatType(type)}, which is not supported yet.`,
+        {
+          hint: carriedHint(type),
+        },
+      );
   }
 }
 
@@ -74,13 +83,21 @@ function isMissing(value: unknown): value is null | undefined {
   return value === null || value === undefined;
 }
 
-function validityOf(values: readonly unknown[], field: Pick<Field, "type" | "nullable">, place: ValuePlace): Uint8Array | null {
+function validityOf(
+  values: readonly unknown[],
+  field: Pick<Field, "type" | "nullable">,
+  place: ValuePlace,
+): Uint8Array | null {
   const first = values.findIndex(isMissing);
   if (first < 0) return null;
   if (!field.nullable) {
-    throw new AnalysisError("NULL_NOT_ALLOWED", `Column '${place.column}' may not be NULL, but row ${place.rows?.[first] ?? first} has no value.`, {
-      hint: "Give a value, or declare the column without required(...).",
-    });
+    throw new AnalysisError(
+      "NULL_NOT_ALLOWED",
+      `Column '${place.column}' may not be NULL, but row ${place.rows?.[first] ?? first} has no value.`,
+      {
+        hint: "Give a value, or declare the column without required(...).",
+      },
+    );
   }
   const validity = allocateValidity(values.length);
   for (let i = first; i < values.length; i++) if (isMissing(values[i])) validity[i] = 0;
@@ -157,7 +174,8 @@ function microsOf(values: readonly unknown[], mismatch: Mismatch): BigInt64Array
     const value = values[i];
     if (isMissing(value)) continue;
     if (typeof value === "bigint" && isInt64(value)) out[i] = value;
-    else if (typeof value === "object" && isDate(value) && !Number.isNaN(value.getTime())) out[i] = BigInt(value.getTime()) * MICROS_PER_MS;
+    else if (typeof value === "object" && isDate(value) && !Number.isNaN(value.getTime()))
+      out[i] = BigInt(value.getTime()) * MICROS_PER_MS;
     else throw mismatch(i);
   }
   return out;
@@ -187,7 +205,11 @@ function binariesOf(values: readonly unknown[], mismatch: Mismatch): { offsets: 
   return { offsets, bytes };
 }
 
-function listsOf(values: readonly unknown[], type: Extract<DataType, { kind: "list" }>, inner: Inner): { offsets: Int32Array; elements: Column } {
+function listsOf(
+  values: readonly unknown[],
+  type: Extract<DataType, { kind: "list" }>,
+  inner: Inner,
+): { offsets: Int32Array; elements: Column } {
   const offsets = allocateInt32(values.length + 1);
   const elements: unknown[] = [];
   const rows: number[] = [];
@@ -206,7 +228,11 @@ function listsOf(values: readonly unknown[], type: Extract<DataType, { kind: "li
 }
 
 /** Members of a NULL struct are NULL, even where the type says they never are. */
-function membersOf(values: readonly unknown[], type: Extract<DataType, { kind: "struct" }>, inner: Inner): readonly Column[] {
+function membersOf(
+  values: readonly unknown[],
+  type: Extract<DataType, { kind: "struct" }>,
+  inner: Inner,
+): readonly Column[] {
   const wrong = values.findIndex((value) => !isMissing(value) && !isPlainObject(value));
   if (wrong >= 0) throw inner.mismatch(wrong);
   const hasNull = values.some(isMissing);
@@ -218,7 +244,9 @@ function membersOf(values: readonly unknown[], type: Extract<DataType, { kind: "
 }
 
 function isPlainObject(value: unknown): boolean {
-  return typeof value === "object" && value !== null && !Array.isArray(value) && !isDate(value) && !ArrayBuffer.isView(value);
+  return (
+    typeof value === "object" && value !== null && !Array.isArray(value) && !isDate(value) && !ArrayBuffer.isView(value)
+  );
 }
 
 /** A property of a row, its class's getters too, but none that every object has ("constructor"). */
@@ -234,7 +262,8 @@ function valueMismatch(value: unknown, type: DataType, at: { column: string; row
 
 function describe(value: unknown): string {
   if (typeof value === "string") return `the text '${value.length > 40 ? `${value.slice(0, 40)}...` : value}'`;
-  if (typeof value === "object" && value !== null) return Array.isArray(value) ? "an array" : isDate(value) ? `the Date ${String(value)}` : "an object";
+  if (typeof value === "object" && value !== null)
+    return Array.isArray(value) ? "an array" : isDate(value) ? `the Date ${String(value)}` : "an object";
   return `the ${typeof value} ${String(value)}`;
 }
 

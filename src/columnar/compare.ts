@@ -1,6 +1,16 @@
 import { unreachable } from "../common/unreachable.js";
 import { allocateInt32, int32Halves } from "./buffers.js";
-import type { BoolColumn, BytesColumn, Column, DictionaryColumn, Float64Column, Int32Column, Int64Column, ListColumn, StructColumn } from "./column.js";
+import type {
+  BoolColumn,
+  BytesColumn,
+  Column,
+  DictionaryColumn,
+  Float64Column,
+  Int32Column,
+  Int64Column,
+  ListColumn,
+  StructColumn,
+} from "./column.js";
 import { compareBytes } from "./compare-bytes.js";
 import { sortStable } from "./sort-stable.js";
 
@@ -156,12 +166,24 @@ function compareDoubles(a: number, b: number): number {
   return (Number.isNaN(a) ? 1 : 0) - (Number.isNaN(b) ? 1 : 0);
 }
 
-function compareTextAt(a: BytesColumn | DictionaryColumn, i: number, b: BytesColumn | DictionaryColumn, j: number): number {
+function compareTextAt(
+  a: BytesColumn | DictionaryColumn,
+  i: number,
+  b: BytesColumn | DictionaryColumn,
+  j: number,
+): number {
   const aText = a.layout === "bytes" ? a : a.dictionary;
   const bText = b.layout === "bytes" ? b : b.dictionary;
   const aRow = a.layout === "bytes" ? i : a.indices[i];
   const bRow = b.layout === "bytes" ? j : b.indices[j];
-  return compareBytes(aText.bytes, aText.offsets[aRow], aText.offsets[aRow + 1], bText.bytes, bText.offsets[bRow], bText.offsets[bRow + 1]);
+  return compareBytes(
+    aText.bytes,
+    aText.offsets[aRow],
+    aText.offsets[aRow + 1],
+    bText.bytes,
+    bText.offsets[bRow],
+    bText.offsets[bRow + 1],
+  );
 }
 
 function compareListAt(a: ListColumn, i: number, b: ListColumn, j: number): number {

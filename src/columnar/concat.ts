@@ -1,7 +1,14 @@
 import { assert } from "../common/assert.js";
 import { unreachable } from "../common/unreachable.js";
 import type { DataType } from "../types/data-type.js";
-import { allocateBytes, allocateFloat64, allocateInt32, allocateInt64, allocateValidity, requireInt32Total } from "./buffers.js";
+import {
+  allocateBytes,
+  allocateFloat64,
+  allocateInt32,
+  allocateInt64,
+  allocateValidity,
+  requireInt32Total,
+} from "./buffers.js";
 import type { Chunk, RowBounds } from "./chunk.js";
 import { emptyChunk } from "./chunk-of.js";
 import type { BytesColumn, Column, ColumnLayout, DictionaryColumn, ListColumn, StructColumn } from "./column.js";
@@ -77,7 +84,10 @@ function commonLayout(columns: readonly Column[]): ColumnLayout {
   let common: ColumnLayout = "null";
   for (const { layout } of columns) {
     if (layout === "null" || layout === common) continue;
-    assert(common === "null" || isText(common) && isText(layout), `columns of one type have one layout, not ${common} and ${layout}`);
+    assert(
+      common === "null" || (isText(common) && isText(layout)),
+      `columns of one type have one layout, not ${common} and ${layout}`,
+    );
     common = common === "null" ? layout : "bytes";
   }
   return common;
@@ -106,7 +116,11 @@ function concatBase(columns: readonly Column[], length: number): Base {
   return { type, length, nullCount, validity };
 }
 
-function concatFixed(layout: "bool" | "int32" | "int64" | "float64", columns: readonly Column[], length: number): Column {
+function concatFixed(
+  layout: "bool" | "int32" | "int64" | "float64",
+  columns: readonly Column[],
+  length: number,
+): Column {
   const base = concatBase(columns, length);
   switch (layout) {
     case "bool":
@@ -194,7 +208,9 @@ function concatStructs(columns: Parts<"struct">, length: number): Column {
   const { type } = columns[0];
   assert(type.kind === "struct", "a column of structs has a struct type");
   const children = type.fields.map((field, i) =>
-    concatColumns(columns.map((column) => (column.layout === "null" ? nullColumn(field.type, column.length) : childAt(column, i)))),
+    concatColumns(
+      columns.map((column) => (column.layout === "null" ? nullColumn(field.type, column.length) : childAt(column, i))),
+    ),
   );
   return { ...concatBase(columns, length), layout: "struct", children };
 }
@@ -215,8 +231,14 @@ function concatDictionaries(columns: Parts<"dictionary">, length: number): Colum
     total += column.dictionary.length;
   }
   const dictionary = concatDictionaryTexts([...shifts.keys()], total);
-  if (shifts.size > 1 && total > length || dictionary === null) return concatBytes(columns.map(plainColumn) as unknown as Parts<"bytes">, length);
-  return { ...concatBase(columns, length), layout: "dictionary", indices: shiftIds(columns, shifts, length), dictionary };
+  if ((shifts.size > 1 && total > length) || dictionary === null)
+    return concatBytes(columns.map(plainColumn) as unknown as Parts<"bytes">, length);
+  return {
+    ...concatBase(columns, length),
+    layout: "dictionary",
+    indices: shiftIds(columns, shifts, length),
+    dictionary,
+  };
 }
 
 function concatDictionaryTexts(dictionaries: readonly BytesColumn[], total: number): BytesColumn | null {

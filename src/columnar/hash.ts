@@ -17,33 +17,50 @@ const NAN_HIGH = 0x7ff80000;
  * in the selection, not by physical row.
  */
 export function hashRows(columns: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): void {
+  const rows: Rows = { sel, count, out };
   out.fill(0, 0, count);
-  for (const column of columns) foldColumn(column, sel, count, out);
+  for (const column of columns) foldColumn(column, rows);
   for (let k = 0; k < count; k++) out[k] = finalize(out[k]);
 }
 
-function foldColumn(column: Column, sel: Int32Array | null, count: number, out: Int32Array): void {
+/** The rows that are hashed, and where to. */
+interface Rows {
+  readonly sel: Int32Array | null;
+  readonly count: number;
+  readonly out: Int32Array;
+}
+
+function foldColumn(column: Column, rows: Rows): void {
   switch (column.layout) {
     case "null":
-      return foldNulls(count, out);
+      foldNulls(rows);
+      break;
     case "bool":
-      return foldBool(column.values, column.validity, sel, count, out);
+      foldBool(column.values, column.validity, rows);
+      break;
     case "int32":
-      return foldInt32(column.values, column.validity, sel, count, out);
+      foldInt32(column.values, column.validity, rows);
+      break;
     case "int64":
-      return foldInt64(int32Halves(column.values), column.validity, sel, count, out);
+      foldInt64(int32Halves(column.values), column.validity, rows);
+      break;
     case "float64":
-      return foldFloat64(column.values, column.validity, sel, count, out);
+      foldFloat64(column.values, column.validity, rows);
+      break;
     case "bytes":
-      return foldBytes(column, sel, count, out);
+      foldBytes(column, rows);
+      break;
     case "dictionary":
-      return foldDictionary(column, sel, count, out);
+      foldDictionary(column, rows);
+      break;
     case "list":
-      return foldList(column, sel, count, out);
+      foldList(column, rows);
+      break;
     case "struct":
-      return foldStruct(column, sel, count, out);
+      foldStruct(column, rows);
+      break;
     default:
-      return unreachable(column);
+      unreachable(column);
   }
 }
 
@@ -61,25 +78,25 @@ function finalize(hash: number): number {
   return h ^ (h >>> 16);
 }
 
-function foldNulls(count: number, out: Int32Array): void {
+function foldNulls({ count, out }: Rows): void {
   for (let k = 0; k < count; k++) out[k] = foldWord(out[k], NULL_WORD);
 }
 
-function foldBool(values: Uint8Array, validity: Uint8Array | null, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldBool(values: Uint8Array, validity: Uint8Array | null, { sel, count, out }: Rows): void {
   for (let k = 0; k < count; k++) {
     const row = sel === null ? k : sel[k];
     out[k] = foldWord(out[k], validity !== null && validity[row] === 0 ? NULL_WORD : values[row]);
   }
 }
 
-function foldInt32(values: Int32Array, validity: Uint8Array | null, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldInt32(values: Int32Array, validity: Uint8Array | null, { sel, count, out }: Rows): void {
   for (let k = 0; k < count; k++) {
     const row = sel === null ? k : sel[k];
     out[k] = foldWord(out[k], validity !== null && validity[row] === 0 ? NULL_WORD : values[row]);
   }
 }
 
-function foldInt64(halves: Int32Array, validity: Uint8Array | null, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldInt64(halves: Int32Array, validity: Uint8Array | null, { sel, count, out }: Rows): void {
   for (let k = 0; k < count; k++) {
     const row = sel === null ? k : sel[k];
     const isNull = validity !== null && validity[row] === 0;
@@ -87,19 +104,19 @@ function foldInt64(halves: Int32Array, validity: Uint8Array | null, sel: Int32Ar
   }
 }
 
-function foldFloat64(values: Float64Array, validity: Uint8Array | null, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldFloat64(values: Float64Array, validity: Uint8Array | null, { sel, count, out }: Rows): void {
   const halves = int32Halves(values);
   for (let k = 0; k < count; k++) {
     const row = sel === null ? k : sel[k];
     const value = values[row];
     if (validity !== null && validity[row] === 0) out[k] = foldWord(out[k], NULL_WORD);
     else if (value === 0) out[k] = foldWord(foldWord(out[k], 0), 0);
-    else if (value !== value) out[k] = foldWord(foldWord(out[k], 0), NAN_HIGH);
+    else if (Number.isNaN(value)) out[k] = foldWord(foldWord(out[k], 0), NAN_HIGH);
     else out[k] = foldWord(foldWord(out[k], halves[2 * row]), halves[2 * row + 1]);
   }
 }
 
-function foldBytes(column: BytesColumn, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldBytes(column: BytesColumn, { sel, count, out }: Rows): void {
   const { bytes, offsets, validity } = column;
   for (let k = 0; k < count; k++) {
     const row = sel === null ? k : sel[k];
@@ -121,7 +138,7 @@ export function hashBytes(bytes: Uint8Array, from: number, to: number): number {
 }
 
 /** Each text of the dictionary is hashed once, where there are fewer of them than rows. */
-function foldDictionary(column: DictionaryColumn, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldDictionary(column: DictionaryColumn, { sel, count, out }: Rows): void {
   const { indices, dictionary, validity } = column;
   const { bytes, offsets } = dictionary;
   const known = dictionary.length <= count ? dictionaryHashes(dictionary) : null;
@@ -140,7 +157,7 @@ function dictionaryHashes({ bytes, offsets, length }: BytesColumn): Int32Array {
   return hashes;
 }
 
-function foldList(column: ListColumn, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldList(column: ListColumn, { sel, count, out }: Rows): void {
   const { offsets, validity } = column;
   const base = offsets[0];
   const elements = sliceColumn(column.elements, base, offsets[column.length]);
@@ -156,14 +173,14 @@ function foldList(column: ListColumn, sel: Int32Array | null, count: number, out
 }
 
 /** A NULL struct hashes alike whatever its children hold. */
-function foldStruct(column: StructColumn, sel: Int32Array | null, count: number, out: Int32Array): void {
-  const hashes = allocateInt32(count);
-  hashRows(column.children, sel, count, hashes);
-  foldBoxed(hashes, column.validity, sel, count, out);
+function foldStruct(column: StructColumn, rows: Rows): void {
+  const hashes = allocateInt32(rows.count);
+  hashRows(column.children, rows.sel, rows.count, hashes);
+  foldHashes(hashes, column.validity, rows);
 }
 
 /** Folds hashes that are indexed by position, NULL by physical row. */
-function foldBoxed(hashes: Int32Array, validity: Uint8Array | null, sel: Int32Array | null, count: number, out: Int32Array): void {
+function foldHashes(hashes: Int32Array, validity: Uint8Array | null, { sel, count, out }: Rows): void {
   for (let k = 0; k < count; k++) {
     const row = sel === null ? k : sel[k];
     out[k] = foldWord(out[k], validity !== null && validity[row] === 0 ? NULL_WORD : hashes[k]);

@@ -2,7 +2,18 @@ import { AnalysisError } from "../common/millrace-error.js";
 import type { DataType, Field, Schema } from "../types/data-type.js";
 import { formatType } from "../types/format-type.js";
 import { sameType } from "../types/same-type.js";
-import { binary, bool, field, float64, int64, list, nullType, schema, timestamp, utf8 } from "../types/type-constructors.js";
+import {
+  binary,
+  bool,
+  field,
+  float64,
+  int64,
+  list,
+  nullType,
+  schema,
+  timestamp,
+  utf8,
+} from "../types/type-constructors.js";
 
 export type RowObject = Readonly<Record<string, unknown>>;
 
@@ -62,7 +73,8 @@ function mergedType(a: DataType, b: DataType, place: string): DataType {
   if (a.kind === "null") return b;
   if (b.kind === "null") return a;
   if (a.kind === "list" && b.kind === "list") return list(mergedType(a.element, b.element, `${place}.element`));
-  if (a.kind === "struct" && b.kind === "struct") return Object.freeze({ kind: "struct", fields: mergedFields(a.fields, b.fields, place) });
+  if (a.kind === "struct" && b.kind === "struct")
+    return Object.freeze({ kind: "struct", fields: mergedFields(a.fields, b.fields, place) });
   if (sameType(a, b)) return a;
   throw notInferred(`Column '${place}' has values of type ${formatType(a)} and of type ${formatType(b)}`);
 }
@@ -85,5 +97,7 @@ export function isDate(value: object): value is Date {
 }
 
 function notInferred(what: string): AnalysisError {
-  return new AnalysisError("TYPE_NOT_INFERRED", `${what}.`, { hint: "Give a schema: schemaOf({ name: utf8(), ... })." });
+  return new AnalysisError("TYPE_NOT_INFERRED", `${what}.`, {
+    hint: "Give a schema: schemaOf({ name: utf8(), ... }).",
+  });
 }

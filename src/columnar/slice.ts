@@ -22,7 +22,12 @@ export function sliceColumn(column: Column, from: number, to: number): Column {
     case "bytes":
       return { ...base, layout: "bytes", offsets: column.offsets.subarray(from, to + 1), bytes: column.bytes };
     case "dictionary":
-      return { ...base, layout: "dictionary", indices: column.indices.subarray(from, to), dictionary: column.dictionary };
+      return {
+        ...base,
+        layout: "dictionary",
+        indices: column.indices.subarray(from, to),
+        dictionary: column.dictionary,
+      };
     case "list":
       return { ...base, layout: "list", offsets: column.offsets.subarray(from, to + 1), elements: column.elements };
     case "struct":

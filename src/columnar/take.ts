@@ -1,5 +1,12 @@
 import { unreachable } from "../common/unreachable.js";
-import { allocateBytes, allocateFloat64, allocateInt32, allocateInt64, int32Halves, requireInt32Total } from "./buffers.js";
+import {
+  allocateBytes,
+  allocateFloat64,
+  allocateInt32,
+  allocateInt64,
+  int32Halves,
+  requireInt32Total,
+} from "./buffers.js";
 import type { Chunk } from "./chunk.js";
 import type { BytesColumn, Column, ListColumn } from "./column.js";
 import { nullColumn } from "./null-column.js";
@@ -28,7 +35,12 @@ export function takeColumn(column: Column, indices: Int32Array, count: number): 
     case "bytes":
       return { ...base, layout: "bytes", ...takeText(column, rows, count) };
     case "dictionary":
-      return { ...base, layout: "dictionary", indices: takeInt32(column.indices, rows, count), dictionary: column.dictionary };
+      return {
+        ...base,
+        layout: "dictionary",
+        indices: takeInt32(column.indices, rows, count),
+        dictionary: column.dictionary,
+      };
     case "list":
       return { ...base, layout: "list", ...takeLists(column, rows, count) };
     case "struct":
@@ -107,7 +119,11 @@ function takenOffsets(offsets: Int32Array, indices: Int32Array, count: number): 
   return out;
 }
 
-function copyText(column: BytesColumn, indices: Int32Array, out: { offsets: Int32Array; bytes: Uint8Array; count: number }): void {
+function copyText(
+  column: BytesColumn,
+  indices: Int32Array,
+  out: { offsets: Int32Array; bytes: Uint8Array; count: number },
+): void {
   const { offsets, bytes } = column;
   const target = out.bytes;
   let to = 0;

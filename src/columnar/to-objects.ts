@@ -41,7 +41,8 @@ interface Place {
 
 function setMember(rows: Record<string, unknown>[], name: string, values: readonly unknown[]): void {
   if (name === "__proto__") {
-    for (let i = 0; i < rows.length; i++) Object.defineProperty(rows[i], name, { value: values[i], enumerable: true, configurable: true, writable: true });
+    for (let i = 0; i < rows.length; i++)
+      Object.defineProperty(rows[i], name, { value: values[i], enumerable: true, configurable: true, writable: true });
     return;
   }
   for (let i = 0; i < rows.length; i++) rows[i][name] = values[i];
@@ -61,9 +62,13 @@ function rawValues(column: Column, place: Place): unknown[] {
     case "bool":
       return collect(column.length, (i) => column.values[i] === 1);
     case "int32":
-      return column.type.kind === "date" ? dateValues(column.values, column.length, place.shape) : collect(column.length, (i) => column.values[i]);
+      return column.type.kind === "date"
+        ? dateValues(column.values, column.length, place.shape)
+        : collect(column.length, (i) => column.values[i]);
     case "int64":
-      return column.type.kind === "timestamp" ? timestampValues(column, column.type.zone, place) : int64Values(column, place);
+      return column.type.kind === "timestamp"
+        ? timestampValues(column, column.type.zone, place)
+        : int64Values(column, place);
     case "float64":
       return collect(column.length, (i) => column.values[i]);
     case "bytes":
@@ -81,9 +86,9 @@ function rawValues(column: Column, place: Place): unknown[] {
   }
 }
 
-function collect(length: number, valueOf: (i: number) => unknown): unknown[] {
+function collect(length: number, valueAtRow: (i: number) => unknown): unknown[] {
   const values = new Array<unknown>(length);
-  for (let i = 0; i < length; i++) values[i] = valueOf(i);
+  for (let i = 0; i < length; i++) values[i] = valueAtRow(i);
   return values;
 }
 
@@ -98,9 +103,13 @@ function int64Values({ values, validity, length }: Int64Column, { shape, path }:
 }
 
 function unsafeInt64(value: bigint, path: string, row: number): ExpressionError {
-  return new ExpressionError("INT64_UNSAFE", `Row ${row} has ${value} in column '${path}', which a number cannot hold exactly.`, {
-    hint: 'Ask for bigints with { int64: "bigint" }.',
-  });
+  return new ExpressionError(
+    "INT64_UNSAFE",
+    `Row ${row} has ${value} in column '${path}', which a number cannot hold exactly.`,
+    {
+      hint: 'Ask for bigints with { int64: "bigint" }.',
+    },
+  );
 }
 
 function timestampValues({ values, length }: Int64Column, zone: string | null, { shape }: Place): unknown[] {
@@ -142,7 +151,11 @@ function textValues({ type, bytes, offsets, length }: BytesColumn): unknown[] {
 
 function listValues(column: ListColumn, { field, shape, path }: Place): unknown[] {
   if (field.type.kind !== "list") throw new Error("Broken invariant: a column of lists has a list type");
-  const elements = objectValues(column.elements, { field: { type: field.type.element }, shape, path: `${path}.element` });
+  const elements = objectValues(column.elements, {
+    field: { type: field.type.element },
+    shape,
+    path: `${path}.element`,
+  });
   return collect(column.length, (i) => elements.slice(column.offsets[i], column.offsets[i + 1]));
 }
 
@@ -150,7 +163,11 @@ function structValues(column: StructColumn, { field, shape, path }: Place): unkn
   if (field.type.kind !== "struct") throw new Error("Broken invariant: a column of structs has a struct type");
   const structs: Record<string, unknown>[] = Array.from({ length: column.length }, () => ({}));
   for (const [i, member] of field.type.fields.entries()) {
-    setMember(structs, member.name, objectValues(column.children[i], { field: member, shape, path: `${path}.${member.name}` }));
+    setMember(
+      structs,
+      member.name,
+      objectValues(column.children[i], { field: member, shape, path: `${path}.${member.name}` }),
+    );
   }
   return structs;
 }

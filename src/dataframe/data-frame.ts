@@ -1,19 +1,43 @@
-import { AnalysisError } from "../common/millrace-error.js";
+import type { Chunk } from "../columnar/chunk.js";
 import { toArrowBatch, toArrowTable } from "../columnar/to-arrow.js";
 import { toObjects } from "../columnar/to-objects.js";
-import type { Chunk } from "../columnar/chunk.js";
+import { AnalysisError } from "../common/millrace-error.js";
 import type { AnyColumn } from "../expressions/column-argument.js";
+import { deepFreeze } from "../expressions/deep-freeze.js";
 import { count } from "../expressions/functions/aggregates.js";
 import type { OrderedColumn } from "../expressions/ordered-column.js";
 import { schemaOf } from "../plan/analyse.js";
-import type { LatePolicy, PlanNode } from "../plan/plan-node.js";
+import type { PlanNode } from "../plan/plan-node.js";
 import type { Int64Type, Schema } from "../types/data-type.js";
 import { treeString } from "../types/format-type.js";
-import { fixedMicros, parseInterval } from "../types/interval.js";
-import { aggregateExpressions, columnNamed, expressionOf, named, replaceOrAppend, sortOrder } from "./column-expressions.js";
-import { DataStreamWriter } from "./data-stream-writer.js";
+import {
+  aggregateExpressions,
+  columnExpression,
+  columnNamed,
+  expressionOf,
+  named,
+  replaceOrAppend,
+  sortOrder,
+} from "./column-expressions.js";
+import type { DataStreamWriter } from "./data-stream-writer.js";
 import type {
-  Aggregated, ColumnRecord, ConditionChecked, EventTimeChecked, Extended, Keys, NameChecked, NameHint, OrderChecked, Renamed, RowChecked, Selectable, Selected, United, Unknown, With, Without,
+  Aggregated,
+  ColumnRecord,
+  ConditionChecked,
+  EventTimeChecked,
+  Extended,
+  Keys,
+  NameChecked,
+  NameHint,
+  OrderChecked,
+  Renamed,
+  RowChecked,
+  Selectable,
+  Selected,
+  United,
+  Unknown,
+  With,
+  Without,
 } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
 import { frameText, htmlText } from "./frame-text.js";
@@ -23,18 +47,12 @@ import { requireBounded } from "./require-bounded.js";
 import { requireColumns } from "./require-columns.js";
 import type { RowOf, RowOptions, TypesOfRow } from "./row-of.js";
 import { type ShowOptions, showRows } from "./show-rows.js";
+import { type WatermarkOptions, watermarkNode } from "./watermark-node.js";
 
 declare const columnTypes: unique symbol;
 const INSPECT = Symbol.for("nodejs.util.inspect.custom");
 const DISPLAY = Symbol.for("Jupyter.display");
 const SHOWN_ROWS = 20;
-
-export interface WatermarkOptions {
-  /** A source that has been silent this long no longer holds the watermark of others back. */
-  readonly idleTimeout?: string;
-  /** Which rows are late; "operator" unless set. */
-  readonly late?: LatePolicy;
-}
 
 /**
  * A lazy table over bounded or unbounded rows. Every verb returns a new frame and checks names and types at once; nothing
@@ -50,7 +68,7 @@ export class DataFrame<out S = Unknown> {
 
   constructor(host: FrameHost, plan: PlanNode) {
     this.host = host;
-    this.plan = Object.freeze(plan);
+    this.plan = deepFreeze(plan);
     this.schema = schemaOf(plan);
   }
 
@@ -73,24 +91,34 @@ export class DataFrame<out S = Unknown> {
   select<const A extends readonly Selectable<S>[]>(
     ...columns: { readonly [I in keyof A]: RowChecked<A[I], S> }
   ): DataFrame<Selected<S, A>> {
-    const given: readonly unknown[] = columns;
-    return this.withPlan({ kind: "project", input: this.plan, columns: (given as readonly (string | AnyColumn)[]).map(expressionOf) });
+    return this.withPlan({
+      kind: "project",
+      input: this.plan,
+      columns: (columns as readonly unknown[]).map(expressionOf),
+    });
   }
   /** One column replaced in its place, or appended. */
   withColumn<N extends string, C extends AnyColumn>(name: N, column: RowChecked<C, S>): DataFrame<With<S, N, C>> {
     return this.#withColumns({ [name]: column as AnyColumn });
   }
   /** Several columns at once, each computed from the columns before. */
-  withColumns<R extends ColumnRecord>(columns: { readonly [N in keyof R]: RowChecked<R[N], S> }): DataFrame<Extended<S, R>> {
+  withColumns<R extends ColumnRecord>(
+    columns: { readonly [N in keyof R]: RowChecked<R[N], S> },
+  ): DataFrame<Extended<S, R>> {
     return this.#withColumns(columns as ColumnRecord);
   }
-  withColumnRenamed<N extends NameHint<S>, T extends string>(name: NameChecked<N, S>, newName: T): DataFrame<Renamed<S, N, T>> {
+  withColumnRenamed<N extends NameHint<S>, T extends string>(
+    name: NameChecked<N, S>,
+    newName: T,
+  ): DataFrame<Renamed<S, N, T>> {
     requireColumns(this.schema, [name]);
     const renamed = (each: string) => (each === name ? named(newName, columnNamed(each)) : columnNamed(each));
     return this.withPlan({ kind: "project", input: this.plan, columns: this.columns.map(renamed) });
   }
   /** All columns but these. */
-  drop<N extends readonly NameHint<S>[]>(...names: { readonly [I in keyof N]: NameChecked<N[I], S> }): DataFrame<Without<S, N[number]>> {
+  drop<N extends readonly NameHint<S>[]>(
+    ...names: { readonly [I in keyof N]: NameChecked<N[I], S> }
+  ): DataFrame<Without<S, N[number]>> {
     const dropped = requireColumns(this.schema, names as readonly string[]);
     const kept = this.columns.filter((name) => !dropped.includes(name));
     return this.withPlan({ kind: "project", input: this.plan, columns: kept.map(columnNamed) });
@@ -104,7 +132,7 @@ export class DataFrame<out S = Unknown> {
 
   /** Rows for which `condition` is true. */
   filter<C extends AnyColumn>(condition: ConditionChecked<C, S>): DataFrame<S> {
-    return this.withPlan({ kind: "filter", input: this.plan, condition: (condition as AnyColumn).expression });
+    return this.withPlan({ kind: "filter", input: this.plan, condition: columnExpression(condition) });
   }
   /** Another word for `filter`. */
   where<C extends AnyColumn>(condition: ConditionChecked<C, S>): DataFrame<S> {
@@ -115,7 +143,9 @@ export class DataFrame<out S = Unknown> {
     return this.withPlan({ kind: "dropDuplicates", input: this.plan, columns: null });
   }
   /** The first row, by arrival, for each value of these columns; of all columns when none are given. */
-  dropDuplicates<N extends readonly NameHint<S>[]>(...names: { readonly [I in keyof N]: NameChecked<N[I], S> }): DataFrame<S> {
+  dropDuplicates<N extends readonly NameHint<S>[]>(
+    ...names: { readonly [I in keyof N]: NameChecked<N[I], S> }
+  ): DataFrame<S> {
     const columns = requireColumns(this.schema, names as readonly string[]);
     return this.withPlan({ kind: "dropDuplicates", input: this.plan, columns: columns.length === 0 ? null : columns });
   }
@@ -123,8 +153,7 @@ export class DataFrame<out S = Unknown> {
   orderBy<A extends readonly (Selectable<S> | OrderedColumn)[]>(
     ...columns: { readonly [I in keyof A]: OrderChecked<A[I], S> }
   ): DataFrame<S> {
-    const given: readonly unknown[] = columns;
-    const orders = (given as readonly (string | AnyColumn | OrderedColumn)[]).map(sortOrder);
+    const orders = (columns as readonly unknown[]).map(sortOrder);
     return this.withPlan({ kind: "sort", input: this.plan, orders });
   }
   /** Another word for `orderBy`. */
@@ -153,16 +182,12 @@ export class DataFrame<out S = Unknown> {
    * Declares `column` as event time: rows are at most `delay` out of order. State behind the watermark is given up, and
    * rows that come later still are counted as late. Batches ignore it.
    */
-  withWatermark<N extends NameHint<S>>(column: EventTimeChecked<N, S>, delay: string, options: WatermarkOptions = {}): DataFrame<S> {
-    const { idleTimeout, late = "operator" } = options;
-    return this.withPlan({
-      kind: "watermark",
-      input: this.plan,
-      column,
-      delay: fixedMicros(parseInterval(delay), "the delay of a watermark"),
-      idleTimeout: idleTimeout === undefined ? null : fixedMicros(parseInterval(idleTimeout), "the idle timeout of a watermark"),
-      late,
-    });
+  withWatermark<N extends NameHint<S>>(
+    column: EventTimeChecked<N, S>,
+    delay: string,
+    options: WatermarkOptions = {},
+  ): DataFrame<S> {
+    return this.withPlan(watermarkNode(this.plan, { column, delay, options }));
   }
   /** `f` of this frame, for chains: `df.transform(cleaned).transform(counted)`. */
   transform<T>(f: (frame: DataFrame<S>) => DataFrame<T>): DataFrame<T> {
@@ -175,14 +200,18 @@ export class DataFrame<out S = Unknown> {
   groupBy<const A extends readonly Selectable<S>[]>(
     ...keys: { readonly [I in keyof A]: RowChecked<A[I], S> }
   ): GroupedData<S, Keys<S, A>> {
-    const given: readonly unknown[] = keys;
-    return new GroupedData(this, (given as readonly (string | AnyColumn)[]).map(expressionOf));
+    return new GroupedData(this, (keys as readonly unknown[]).map(expressionOf));
   }
   /** Aggregates over all rows: `groupBy().agg(...)`. */
   agg<A extends readonly (AnyColumn | ColumnRecord)[]>(
     ...aggregates: CheckedAggregates<A, S>
   ): DataFrame<Aggregated<S, Record<never, never>, A>> {
-    return this.withPlan({ kind: "aggregate", input: this.plan, keys: [], aggregates: aggregateExpressions(aggregates as readonly (AnyColumn | ColumnRecord)[]) });
+    return this.withPlan({
+      kind: "aggregate",
+      input: this.plan,
+      keys: [],
+      aggregates: aggregateExpressions(aggregates as readonly unknown[]),
+    });
   }
 
   // Ends
@@ -190,7 +219,10 @@ export class DataFrame<out S = Unknown> {
   /** All rows as objects. */
   async collect<const O extends RowOptions>(options?: O): Promise<RowOf<S, O>[]> {
     const chunks = await this.#chunks("collect");
-    return chunks.flatMap((chunk) => toObjects(chunk, { int64: "number", timestamp: "date", ...options })) as RowOf<S, O>[];
+    return chunks.flatMap((chunk) => toObjects(chunk, { int64: "number", timestamp: "date", ...options })) as RowOf<
+      S,
+      O
+    >[];
   }
   /** The first `rows` rows as objects. */
   take<const O extends RowOptions>(rows: number, options?: O): Promise<RowOf<S, O>[]> {
@@ -203,7 +235,12 @@ export class DataFrame<out S = Unknown> {
   }
   /** How many rows there are. */
   async count(): Promise<number> {
-    const counted = this.withPlan<{ count: Int64Type }>({ kind: "aggregate", input: this.plan, keys: [], aggregates: [count().as("count").expression] });
+    const counted = this.withPlan<{ count: Int64Type }>({
+      kind: "aggregate",
+      input: this.plan,
+      keys: [],
+      aggregates: [count().as("count").expression],
+    });
     requireBounded(this.plan, "count");
     const [row] = await counted.collect();
     return row.count;
@@ -221,7 +258,7 @@ export class DataFrame<out S = Unknown> {
     this.host.platform.terminal.write(await this.#shown(rows, options));
   }
   printSchema(): void {
-    this.host.platform.terminal.write(treeString(this.schema));
+    this.host.platform.terminal.write(`${treeString(this.schema)}\n`);
   }
   /** Prints what would run, as a batch or as a stream. */
   explain(kind: "batch" | "stream" = this.isStreaming ? "stream" : "batch"): void {
@@ -230,7 +267,7 @@ export class DataFrame<out S = Unknown> {
 
   /** Starts the frame as a query that runs until it is stopped or its sources end. */
   get writeStream(): DataStreamWriter<S> {
-    return new DataStreamWriter(this);
+    return this.host.streamWriter(this);
   }
 
   toString(): string {
@@ -256,7 +293,10 @@ export class DataFrame<out S = Unknown> {
   async #shown(rows: number, options: ShowOptions): Promise<string> {
     requireBounded(this.plan, "show");
     const chunks = await this.limit(rows + 1).#chunks("show");
-    return showRows({ schema: this.schema, chunks, numRows: rows, width: this.host.platform.terminal.width() }, options);
+    return showRows(
+      { schema: this.schema, chunks, numRows: rows, width: this.host.platform.terminal.width() },
+      options,
+    );
   }
 }
 

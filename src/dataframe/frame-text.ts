@@ -1,5 +1,5 @@
-import { formatType } from "../types/format-type.js";
 import type { Schema } from "../types/data-type.js";
+import { formatType } from "../types/format-type.js";
 
 /** One line for a frame: `DataFrame[id: bigint, user: string]`. */
 export function frameText(schema: Schema, isStreaming: boolean): string {

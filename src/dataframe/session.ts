@@ -12,6 +12,7 @@ import type { Int64Type, MemberTypes, Schema } from "../types/data-type.js";
 import { DataFrame } from "./data-frame.js";
 import { DataFrameReader } from "./data-frame-reader.js";
 import { DataStreamReader } from "./data-stream-reader.js";
+import { DataStreamWriter } from "./data-stream-writer.js";
 import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
 import { MemoryTables } from "./memory-tables.js";
@@ -42,6 +43,7 @@ export class FrameSession {
       engine: parts.engine(registries),
       platform: parts.platform,
       tables: new MemoryTables(),
+      streamWriter: (frame) => new DataStreamWriter(frame),
     };
   }
 

@@ -28,14 +28,26 @@ export function showRows(shown: Shown, options: ShowOptions): string {
 }
 
 function verticalText({ schema, chunks, numRows }: Shown, truncate: number | false): string {
-  const rows = chunks.flatMap((chunk) => Array.from({ length: chunk.length }, (_, row) => chunk.columns.map((column) => cut(valueText(column, row), truncate))));
+  const rows = chunks.flatMap((chunk) =>
+    Array.from({ length: chunk.length }, (_, row) =>
+      chunk.columns.map((column) => cut(valueText(column, row), truncate)),
+    ),
+  );
   const names = schema.fields.map(({ name }) => name);
   const nameWidth = Math.max(0, ...names.map((name) => name.length));
-  const valueWidth = Math.max(0, ...rows.slice(0, numRows).flat().map((value) => value.length));
-  const lines = rows.slice(0, numRows).flatMap((values, i) => [
-    `-RECORD ${i}`.padEnd(nameWidth + valueWidth + 5, "-"),
-    ...values.map((value, j) => ` ${names[j].padEnd(nameWidth)} | ${value.padEnd(valueWidth)} `),
-  ]);
+  const valueWidth = Math.max(
+    0,
+    ...rows
+      .slice(0, numRows)
+      .flat()
+      .map((value) => value.length),
+  );
+  const lines = rows
+    .slice(0, numRows)
+    .flatMap((values, i) => [
+      `-RECORD ${i}`.padEnd(nameWidth + valueWidth + 5, "-"),
+      ...values.map((value, j) => ` ${names[j].padEnd(nameWidth)} | ${value.padEnd(valueWidth)} `),
+    ]);
   if (rows.length > numRows) lines.push(`only showing top ${numRows} ${numRows === 1 ? "row" : "rows"}`);
   return lines.map((line) => `${line}\n`).join("");
 }

@@ -49,7 +49,8 @@ function distinctSignature(args: readonly Argument[]): AggregateSignature {
 
 function numberSignature(name: AggregateName, args: readonly Argument[]): AggregateSignature {
   const kind = args.length === 1 ? args[0].type.kind : null;
-  if (kind === null || !(kind === "null" || NUMBERS.includes(kind))) refuseArguments({ name, takes: "one number", given: args });
+  if (kind === null || !(kind === "null" || NUMBERS.includes(kind)))
+    refuseArguments({ name, takes: "one number", given: args });
   const type = kind === "int32" || kind === "int64" ? INT64 : FLOAT64;
   return { args: [type], result: type, nullable: true };
 }

@@ -10,7 +10,14 @@ export abstract class ColumnAggregates<E> extends ColumnFunctions<E> {
   protected abstract deriveAggregate<T>(call: AggregateCall): AggregateColumn<T>;
 
   #aggregate<T>(name: AggregateName): AggregateColumn<T> {
-    return this.deriveAggregate({ kind: "aggregate", name, args: [this.expression], where: null, functionId: null, type: null });
+    return this.deriveAggregate({
+      kind: "aggregate",
+      name,
+      args: [this.expression],
+      where: null,
+      functionId: null,
+      type: null,
+    });
   }
 
   /** How many values there are. */

@@ -1,11 +1,11 @@
 import { ColumnAggregates } from "./column-aggregates.js";
 import type { AnyColumn } from "./column-argument.js";
 import type { Agg, Named, Op } from "./column-term.js";
+import { deepFreeze } from "./deep-freeze.js";
 import type { AggregateCall, Expression } from "./expression.js";
-import { freezeExpression } from "./freeze-expression.js";
 import { expressionText } from "./format-expression.js";
 import { COLUMN_MARK } from "./is-column.js";
-import { ordered, type OrderedColumn } from "./ordered-column.js";
+import { type OrderedColumn, ordered } from "./ordered-column.js";
 import { type TypeArgument, type TypeOfArgument, typeOfArgument } from "./type-argument.js";
 
 declare const term: unique symbol;
@@ -24,7 +24,7 @@ export class Column<out E = unknown> extends ColumnAggregates<E> {
 
   constructor(expression: Expression) {
     super();
-    this.expression = freezeExpression(expression);
+    this.expression = deepFreeze(expression);
   }
 
   /** The same column under another name. */
@@ -109,4 +109,6 @@ export class AggregateColumn<out E = unknown> extends Column<E> {
 }
 
 type Filtered<E, X> =
-  E extends Agg<infer F, infer A, infer T, infer W> ? Agg<F, A, T, readonly [...W, X extends Column<infer C> ? C : unknown]> : E;
+  E extends Agg<infer F, infer A, infer T, infer W>
+    ? Agg<F, A, T, readonly [...W, X extends Column<infer C> ? C : unknown]>
+    : E;

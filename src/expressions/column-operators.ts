@@ -1,6 +1,6 @@
-import type { Column } from "./column-expression.js";
 import type { AnyColumn, Operand, ValueTerm } from "./column-argument.js";
 import { valueExpression } from "./column-argument.js";
+import type { Column } from "./column-expression.js";
 import type { Op } from "./column-term.js";
 import type { Expression } from "./expression.js";
 import type { FunctionName } from "./function-name.js";
@@ -64,14 +64,19 @@ export abstract class ColumnOperators<E> {
     return this.apply("eqNullSafe", valueExpression(other));
   }
   /** low <= this and this <= high. */
-  between<L extends Operand, H extends Operand>(low: L, high: H): Column<Op<"between", readonly [E, ValueTerm<L>, ValueTerm<H>]>> {
+  between<L extends Operand, H extends Operand>(
+    low: L,
+    high: H,
+  ): Column<Op<"between", readonly [E, ValueTerm<L>, ValueTerm<H>]>> {
     const args = (bound: Operand): Expression[] => [this.expression, valueExpression(bound)];
     const ge: Expression = { kind: "call", name: "ge", args: args(low) };
     const le: Expression = { kind: "call", name: "le", args: args(high) };
     return this.derive({ kind: "call", name: "and", args: [ge, le] });
   }
   /** True where the value equals one of the given ones; NULL among them makes "no" a NULL. */
-  isin<X extends readonly Operand[]>(...values: X): Column<Op<"isin", readonly [E, ...{ [I in keyof X]: ValueTerm<X[I]> }]>> {
+  isin<X extends readonly Operand[]>(
+    ...values: X
+  ): Column<Op<"isin", readonly [E, ...{ [I in keyof X]: ValueTerm<X[I]> }]>> {
     return this.apply("isin", ...values.map(valueExpression));
   }
 
@@ -95,7 +100,9 @@ export abstract class ColumnOperators<E> {
     return this.apply("isNaN");
   }
   /** This, or the first of the others that is not NULL. */
-  coalesce<X extends readonly Operand[]>(...others: X): Column<Op<"coalesce", readonly [E, ...{ [I in keyof X]: ValueTerm<X[I]> }]>> {
+  coalesce<X extends readonly Operand[]>(
+    ...others: X
+  ): Column<Op<"coalesce", readonly [E, ...{ [I in keyof X]: ValueTerm<X[I]> }]>> {
     return this.apply("coalesce", ...others.map(valueExpression));
   }
 }

@@ -11,7 +11,10 @@ const PART = /`((?:[^`]|``)+)`|([^.`]+)/y;
 export function columnPath(text: string): Expression {
   if (text === "*") return { kind: "star" };
   const [name, ...members] = parts(text);
-  return members.reduce<Expression>((input, member) => ({ kind: "field", input, name: member }), { kind: "column", name });
+  return members.reduce<Expression>((input, member) => ({ kind: "field", input, name: member }), {
+    kind: "column",
+    name,
+  });
 }
 
 function parts(text: string): string[] {

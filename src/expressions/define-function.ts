@@ -16,7 +16,9 @@ export interface FunctionSpec {
 }
 
 /** Completes the definitions of one family. */
-export function defineFunctions<N extends FunctionName>(specs: Readonly<Record<N, FunctionSpec>>): Record<N, FunctionDefinition> {
+export function defineFunctions<N extends FunctionName>(
+  specs: Readonly<Record<N, FunctionSpec>>,
+): Record<N, FunctionDefinition> {
   const names = Object.keys(specs) as N[];
   return Object.fromEntries(names.map((name) => [name, define(name, specs[name])])) as Record<N, FunctionDefinition>;
 }

@@ -1,8 +1,15 @@
 import { unreachable } from "../common/unreachable.js";
 import { formatType } from "../types/format-type.js";
+import type {
+  AggregateCall,
+  CalendarWindow,
+  Cast,
+  Expression,
+  SessionWindowCall,
+  TimeWindowCall,
+} from "./expression.js";
 import { formatLiteral } from "./format-literal.js";
 import { formatMicros } from "./format-micros.js";
-import type { AggregateCall, CalendarWindow, Cast, Expression, SessionWindowCall, TimeWindowCall } from "./expression.js";
 import type { FunctionName } from "./function-name.js";
 import { INFIX, POSTFIX } from "./operator-symbols.js";
 import type { ResolvedExpression } from "./resolved-expression.js";
@@ -49,7 +56,8 @@ export function expressionText(expression: AnyExpression): string {
 
 function callText({ name, args }: AnyCall): string {
   const symbol = INFIX.get(name);
-  if (symbol !== undefined && args.length === 2) return `(${expressionText(args[0])} ${symbol} ${expressionText(args[1])})`;
+  if (symbol !== undefined && args.length === 2)
+    return `(${expressionText(args[0])} ${symbol} ${expressionText(args[1])})`;
   const postfix = POSTFIX.get(name);
   if (postfix !== undefined && args.length === 1) return `(${expressionText(args[0])} ${postfix})`;
   if (name === "not") return `(NOT ${list(args)})`;

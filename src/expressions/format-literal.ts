@@ -8,7 +8,8 @@ const MILLIS_PER_DAY = 86_400_000;
 export function formatLiteral(value: LiteralValue, type: DataType): string {
   if (value === null) return "NULL";
   if (typeof value === "string") return `'${value.replaceAll("'", "''")}'`;
-  if (value instanceof Uint8Array) return `X'${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}'`;
+  if (value instanceof Uint8Array)
+    return `X'${Array.from(value, (byte) => byte.toString(16).padStart(2, "0")).join("")}'`;
   if (type.kind === "timestamp" && typeof value === "bigint") return `TIMESTAMP '${instantText(value)}'`;
   if (type.kind === "date" && typeof value === "number") return `DATE '${dateText(value)}'`;
   return Object.is(value, -0) ? "-0" : String(value);

@@ -1,5 +1,15 @@
 import type {
-  BoolType, DataType, DateType, Float64Type, Int32Type, Int64Type, ListType, NullType, StructType, TimestampType, Utf8Type,
+  BoolType,
+  DataType,
+  DateType,
+  Float64Type,
+  Int32Type,
+  Int64Type,
+  ListType,
+  NullType,
+  StructType,
+  TimestampType,
+  Utf8Type,
 } from "../types/data-type.js";
 
 /** Any number that this version carries. */
@@ -17,7 +27,11 @@ export type WindowType = StructType<{ readonly start: TimestampType; readonly en
  * What the compiler knows of a function: the types its column arguments may have (constants are checked by the parameter
  * itself), those in words, and its result: a type (NULL if an argument is NULL) or the name of a rule of Give.
  */
-export interface Rule<Takes, Words extends string, Gives> { readonly takes: Takes; readonly words: Words; readonly gives: Gives }
+export interface Rule<Takes, Words extends string, Gives> {
+  readonly takes: Takes;
+  readonly words: Words;
+  readonly gives: Gives;
+}
 
 type OnText<Gives> = Rule<Utf8Type, "text", Gives>;
 type OnTime<Gives> = Rule<TimeType, "a timestamp or a date", Gives>;

@@ -1,5 +1,6 @@
 import { AnalysisError } from "../common/millrace-error.js";
 import type { DataType } from "../types/data-type.js";
+import { nullType } from "../types/type-constructors.js";
 import type { Literal, LiteralValue } from "./expression.js";
 import { BINARY, BOOL, FLOAT64, INT32, INT64, TIMESTAMP, UTF8 } from "./signature-rules.js";
 
@@ -28,8 +29,9 @@ export function literalOf(value: LiteralInput): Literal {
 }
 
 function objectLiteral(value: null | Date | Uint8Array): Literal {
-  if (value === null) return literal({ kind: "null" }, null);
-  if (Object.prototype.toString.call(value) === "[object Date]") return literal(TIMESTAMP, instantMicros(value as Date));
+  if (value === null) return literal(nullType(), null);
+  if (Object.prototype.toString.call(value) === "[object Date]")
+    return literal(TIMESTAMP, instantMicros(value as Date));
   if (ArrayBuffer.isView(value) && value instanceof Uint8Array) return literal(BINARY, value.slice());
   throw new AnalysisError("LITERAL_TYPE", `A value of type ${typeof value} cannot be a constant.`, {
     hint: "Use null, a boolean, number, bigint, string, Date or Uint8Array.",
@@ -43,7 +45,9 @@ function numberLiteral(value: number): Literal {
 
 function requireInt64(value: bigint): bigint {
   if (value >= -INT64_LIMIT && value < INT64_LIMIT) return value;
-  throw new AnalysisError("LITERAL_RANGE", `${value} does not fit into int64.`, { hint: "Use a number for a float64 constant." });
+  throw new AnalysisError("LITERAL_RANGE", `${value} does not fit into int64.`, {
+    hint: "Use a number for a float64 constant.",
+  });
 }
 
 function instantMicros(date: Date): bigint {

@@ -13,5 +13,7 @@ export interface RefusedCall {
 /** Refuses a call whose arguments have the wrong number or types. */
 export function refuseArguments(call: RefusedCall): never {
   const given = call.given.length === 0 ? "nothing" : `(${call.given.map(({ type }) => formatType(type)).join(", ")})`;
-  throw new AnalysisError("FUNCTION_ARGUMENTS", `${call.name} takes ${call.takes}, but was given ${given}.`, { hint: call.hint });
+  throw new AnalysisError("FUNCTION_ARGUMENTS", `${call.name} takes ${call.takes}, but was given ${given}.`, {
+    hint: call.hint,
+  });
 }

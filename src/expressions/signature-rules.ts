@@ -1,4 +1,5 @@
-import type { BinaryType, BoolType, DataType, DateType, Float64Type, Int32Type, Int64Type, TimestampType, Utf8Type } from "../types/data-type.js";
+import type { DataType } from "../types/data-type.js";
+import { binary, bool, date, float64, int32, int64, timestamp, utf8 } from "../types/type-constructors.js";
 import type { Argument, Signature } from "./function-definition.js";
 import { refuseArguments } from "./refuse-arguments.js";
 import { commonType } from "./widen-types.js";
@@ -6,14 +7,14 @@ import { commonType } from "./widen-types.js";
 /** A type rule that knows which function it belongs to, for its error text. */
 export type SignatureRule = (name: string, args: readonly Argument[]) => Signature;
 
-export const BOOL: BoolType = { kind: "bool" };
-export const INT32: Int32Type = { kind: "int32" };
-export const INT64: Int64Type = { kind: "int64" };
-export const FLOAT64: Float64Type = { kind: "float64" };
-export const UTF8: Utf8Type = { kind: "utf8" };
-export const BINARY: BinaryType = { kind: "binary" };
-export const DATE: DateType = { kind: "date" };
-export const TIMESTAMP: TimestampType = { kind: "timestamp", zone: "UTC" };
+export const BOOL = bool();
+export const INT32 = int32();
+export const INT64 = int64();
+export const FLOAT64 = float64();
+export const UTF8 = utf8();
+export const BINARY = binary();
+export const DATE = date();
+export const TIMESTAMP = timestamp();
 
 /** Kinds an argument may have; "literal" kinds are the same but must be constants. NULL always fits and is cast. */
 export interface Parameter {

@@ -1,5 +1,13 @@
 import type {
-  BinaryType, BoolType, DataType, DateType, Float64Type, Int32Type, Int64Type, TimestampType, Utf8Type,
+  BinaryType,
+  BoolType,
+  DataType,
+  DateType,
+  Float64Type,
+  Int32Type,
+  Int64Type,
+  TimestampType,
+  Utf8Type,
 } from "../types/data-type.js";
 import { typeFromDdl } from "./type-text.js";
 

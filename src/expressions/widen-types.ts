@@ -17,7 +17,9 @@ export function commonType(left: DataType, right: DataType): DataType | null {
 
 /** The common type of all, or null. No types at all have the null type. */
 export function commonTypeOf(types: readonly DataType[]): DataType | null {
-  return types.reduce<DataType | null>((common, type) => (common === null ? null : commonType(common, type)), { kind: "null" });
+  return types.reduce<DataType | null>((common, type) => (common === null ? null : commonType(common, type)), {
+    kind: "null",
+  });
 }
 
 function commonNumber(left: DataType, right: DataType): DataType | null {

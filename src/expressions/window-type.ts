@@ -14,5 +14,7 @@ export const WINDOW_TYPE: StructType = Object.freeze({
 export function isWindowType(type: DataType): type is StructType {
   if (type.kind !== "struct" || type.fields.length !== 2) return false;
   const [start, end] = type.fields;
-  return start.name === "start" && end.name === "end" && start.type.kind === "timestamp" && end.type.kind === "timestamp";
+  return (
+    start.name === "start" && end.name === "end" && start.type.kind === "timestamp" && end.type.kind === "timestamp"
+  );
 }

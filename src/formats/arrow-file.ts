@@ -1,7 +1,7 @@
 import { CHUNK_ROWS, type Chunk } from "../columnar/chunk.js";
 import { splitChunk } from "../columnar/chunk-of.js";
 import { fromArrow } from "../columnar/from-arrow.js";
-import { FormatError } from "../common/millrace-error.js";
+import { FormatError, MillraceError } from "../common/millrace-error.js";
 import type { Schema } from "../types/data-type.js";
 import type { FileFormat } from "./file-format.js";
 import { fitChunk } from "./fit-chunk.js";
@@ -30,7 +30,7 @@ function decode(bytes: Uint8Array, path: string): ReturnType<typeof fromArrow> {
   try {
     return fromArrow(bytes);
   } catch (cause) {
-    if (cause instanceof Error && "code" in cause) throw cause;
+    if (cause instanceof MillraceError && cause.code !== "ARROW_CORRUPT") throw cause;
     throw notArrow(path, cause);
   }
 }

@@ -1,5 +1,5 @@
-import { FormatError } from "../common/millrace-error.js";
 import { nearestName } from "../common/check-options.js";
+import { FormatError } from "../common/millrace-error.js";
 import type { OptionReader } from "../common/option-reader.js";
 import { arrowFile } from "./arrow-file.js";
 import type { FileFormat } from "./file-format.js";
@@ -8,7 +8,9 @@ import { parquetReader } from "./parquet-reader.js";
 
 export type FileFormatName = "json" | "parquet" | "arrow";
 
-const FORMATS: Readonly<Record<FileFormatName, { options: readonly string[]; make: (options: OptionReader) => FileFormat }>> = {
+const FORMATS: Readonly<
+  Record<FileFormatName, { options: readonly string[]; make: (options: OptionReader) => FileFormat }>
+> = {
   json: { options: ["mode", "columnNameOfCorruptRecord", "inferRecords"], make: makeJsonLines },
   parquet: { options: [], make: () => parquetReader },
   arrow: { options: [], make: () => arrowFile },

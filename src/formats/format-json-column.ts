@@ -1,5 +1,5 @@
 import { allocateBytes, allocateInt32 } from "../columnar/buffers.js";
-import type { BytesColumn, Column, StructColumn } from "../columnar/column.js";
+import type { BytesColumn, Column, ListColumn, StructColumn } from "../columnar/column.js";
 import { unreachable } from "../common/unreachable.js";
 import type { DataType } from "../types/data-type.js";
 import { encodeBase64 } from "./base64.js";
@@ -51,39 +51,55 @@ class JsonWriter {
   readonly #names = new Map<DataType, readonly Uint8Array[]>();
 
   value(column: Column, row: number): void {
-    if (isNull(column, row)) return this.out.text("null");
+    if (isNull(column, row)) this.out.text("null");
+    else this.#present(column, row);
+  }
+
+  #present(column: Column, row: number): void {
+    const { out } = this;
     switch (column.layout) {
       case "null":
-        return this.out.text("null");
+        out.text("null");
+        break;
       case "bool":
-        return this.out.text(column.values[row] === 1 ? "true" : "false");
-      case "int32": {
-        const value = column.values[row];
-        return column.type.kind === "date" ? this.#quoted(dateText(value)) : this.out.integer(value);
-      }
+        out.text(column.values[row] === 1 ? "true" : "false");
+        break;
+      case "int32":
+        if (column.type.kind === "date") this.#quoted(dateText(column.values[row]));
+        else out.integer(column.values[row]);
+        break;
       case "int64":
-        return this.#long(column.values[row], column.type.kind === "timestamp");
+        this.#long(column.values[row], column.type.kind === "timestamp");
+        break;
       case "float64":
-        return this.#float(column.values[row]);
+        this.#float(column.values[row]);
+        break;
       case "bytes":
-        return this.#bytes(column, row);
+        this.#bytes(column, row);
+        break;
       case "dictionary":
-        return this.#bytes(column.dictionary, column.indices[row]);
-      case "list": {
-        this.out.byte(91);
-        const from = column.offsets[row];
-        const to = column.offsets[row + 1];
-        for (let i = from; i < to; i++) {
-          if (i > from) this.out.byte(44);
-          this.value(column.elements, i);
-        }
-        return this.out.byte(93);
-      }
+        this.#bytes(column.dictionary, column.indices[row]);
+        break;
+      case "list":
+        this.#list(column, row);
+        break;
       case "struct":
-        return this.#struct(column, row);
+        this.#struct(column, row);
+        break;
       default:
-        return unreachable(column);
+        unreachable(column);
     }
+  }
+
+  #list(column: ListColumn, row: number): void {
+    this.out.byte(91);
+    const from = column.offsets[row];
+    const to = column.offsets[row + 1];
+    for (let i = from; i < to; i++) {
+      if (i > from) this.out.byte(44);
+      this.value(column.elements, i);
+    }
+    this.out.byte(93);
   }
 
   #struct(column: StructColumn, row: number): void {
@@ -112,9 +128,9 @@ class JsonWriter {
   }
 
   #long(value: bigint, isTimestamp: boolean): void {
-    if (isTimestamp) return this.#quoted(isoTimestampText(value));
     const number = Number(value);
-    if (Number.isSafeInteger(number)) this.out.integer(number);
+    if (isTimestamp) this.#quoted(isoTimestampText(value));
+    else if (Number.isSafeInteger(number)) this.out.integer(number);
     else this.out.text(String(value));
   }
 
@@ -157,7 +173,7 @@ class JsonWriter {
   #escape(byte: number): void {
     this.out.byte(92);
     const letter = SHORT_ESCAPES.get(byte);
-    if (letter !== undefined) return this.out.byte(letter);
-    this.out.text(`u00${HEX[byte >> 4] ?? "0"}${HEX[byte & 15] ?? "0"}`);
+    if (letter !== undefined) this.out.byte(letter);
+    else this.out.text(`u00${HEX[byte >> 4] ?? "0"}${HEX[byte & 15] ?? "0"}`);
   }
 }

@@ -1,4 +1,12 @@
-import type { CompressionCodec, Compressors, ConvertedType, DecodedArray, FileMetaData, ParquetType, SchemaTree } from "hyparquet";
+import type {
+  CompressionCodec,
+  Compressors,
+  ConvertedType,
+  DecodedArray,
+  FileMetaData,
+  ParquetType,
+  SchemaTree,
+} from "hyparquet";
 import { assert } from "../common/assert.js";
 import { FormatError } from "../common/millrace-error.js";
 import type {
@@ -176,7 +184,11 @@ function readValues(parts: Parts, cursor: PageCursor, request: ValuesRequest): P
   }
 }
 
-async function readNested(parts: Parts, file: ParquetFile, request: NestedRequest & { compressors: Compressors }): Promise<readonly unknown[]> {
+async function readNested(
+  parts: Parts,
+  file: ParquetFile,
+  request: NestedRequest & { compressors: Compressors },
+): Promise<readonly unknown[]> {
   const { column, rowStart, rowEnd, compressors } = request;
   let values: DecodedArray | null = null;
   await parts.parquetRead({
@@ -196,7 +208,8 @@ async function readNested(parts: Parts, file: ParquetFile, request: NestedReques
 }
 
 const decoder = new TextDecoder();
-const textOf = (bytes: Uint8Array | undefined): string | undefined => (bytes === undefined ? undefined : decoder.decode(bytes));
+const textOf = (bytes: Uint8Array | undefined): string | undefined =>
+  bytes === undefined ? undefined : decoder.decode(bytes);
 
 /** Our internal values (microseconds, days, text) in place of hyparquet's dates and parsed JSON. */
 const INTERNAL_VALUES = {

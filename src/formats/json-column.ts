@@ -45,10 +45,14 @@ export class JsonColumn {
   text = NO_BYTES;
   #longs = NO_LONGS;
 
-  constructor(type: DataType, path: string) {
+  /** `previous` read the chunk before: its sizes are likely the ones needed now. */
+  constructor(type: DataType, path: string, previous: JsonColumn | null = null) {
     this.type = type;
     this.tag = tagOf(type, path);
-    this.children = childrenOf(type).map((field) => new JsonColumn(field.type, `${path}.${field.name}`));
+    this.children = childrenOf(type).map(
+      (field, i) => new JsonColumn(field.type, `${path}.${field.name}`, previous?.children[i] ?? null),
+    );
+    if (previous !== null && previous.text.length > 0) this.growText(0, previous.offsets[previous.filled]);
     this.names = type.kind === "struct" ? type.fields.map((field) => encoder.encode(field.name)) : [];
   }
 

@@ -1,3 +1,4 @@
+import { EscapedText } from "./escaped-text.js";
 import { isValidUtf8 } from "./utf8.js";
 
 const QUOTE = 34;
@@ -31,7 +32,7 @@ export class JsonCursor {
   exponent = 0;
   numberFrom = 0;
 
-  #scratch = new Uint8Array(256);
+  readonly #escaped = new EscapedText();
 
   use(bytes: Uint8Array, from: number, to: number): void {
     this.bytes = bytes;
@@ -42,17 +43,23 @@ export class JsonCursor {
 
   /** Moves to the next byte that is no white space and returns it; -1 at the end. */
   peek(): number {
+    if (this.pos < this.end) {
+      const byte = this.bytes[this.pos];
+      if (byte > 32) return byte;
+    }
+    return this.#skipSpace();
+  }
+
+  #skipSpace(): number {
     const { bytes, end } = this;
-    let pos = this.pos;
-    while (pos < end) {
+    for (let pos = this.pos; pos < end; pos++) {
       const byte = bytes[pos];
-      if (byte > 32 || !(byte === 32 || byte === 9 || byte === 13 || (byte === 10 && !this.lines))) {
+      if (byte !== 32 && byte !== 9 && byte !== 13 && (byte !== 10 || this.lines)) {
         this.pos = pos;
         return byte;
       }
-      pos++;
     }
-    this.pos = pos;
+    this.pos = end;
     return -1;
   }
 
@@ -79,13 +86,46 @@ export class JsonCursor {
         this.pos = pos + 1;
         return high < 128 || isValidUtf8(bytes, from, pos);
       }
-      if (byte === BACKSLASH) return this.#scanEscaped(from, pos);
+      if (byte === BACKSLASH) return this.#scanEscaped(from);
       if (byte < 32) break;
       high |= byte;
       pos++;
     }
     this.pos = pos;
     return false;
+  }
+
+  /**
+   * At a digit or a minus sign: the value of a number of at most 15 digits without an exponent, which is what nearly all are, and sets
+   * `isInteger`. NaN for any other: then the cursor has not moved, and scanNumber decides.
+   */
+  shortNumber(): number {
+    const { bytes, end } = this;
+    let pos = this.pos;
+    const isNegative = bytes[pos] === 45;
+    if (isNegative) pos++;
+    const first = pos;
+    let value = 0;
+    for (; pos < end; pos++) {
+      const digit = bytes[pos] - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (pos === first || (bytes[first] === 48 && pos > first + 1)) return Number.NaN;
+    const point = pos;
+    if (pos < end && bytes[pos] === 46) {
+      for (pos++; pos < end; pos++) {
+        const digit = bytes[pos] - 48;
+        if (digit < 0 || digit > 9) break;
+        value = value * 10 + digit;
+      }
+      if (pos === point + 1) return Number.NaN;
+    }
+    if (pos - first > MAX_EXACT_DIGITS || (pos < end && (bytes[pos] | 32) === 101)) return Number.NaN;
+    this.isInteger = pos === point;
+    this.pos = pos;
+    if (pos > point) value /= POWERS[pos - point - 1];
+    return isNegative ? -value : value;
   }
 
   /** At a digit or a minus sign. */
@@ -120,11 +160,6 @@ export class JsonCursor {
     if (this.digits > MAX_EXACT_DIGITS || exponent > 22 || exponent < -22) return Number(this.numberText());
     const size = exponent < 0 ? mantissa / POWERS[-exponent] : mantissa * POWERS[exponent];
     return this.isNegative ? -size : size;
-  }
-
-  /** The number scanned last is a whole one that `mantissa` holds exactly. */
-  isSmallInteger(): boolean {
-    return this.isInteger && this.digits <= MAX_EXACT_DIGITS;
   }
 
   numberText(): string {
@@ -232,102 +267,16 @@ export class JsonCursor {
     return pos > firstDigit;
   }
 
-  /** The slow way through a string: decoded into scratch space. `escape` is the first backslash. */
-  #scanEscaped(from: number, escape: number): boolean {
-    const { bytes, end } = this;
-    let pos = escape;
-    let length = this.#copyToScratch(from, escape, 0);
-    while (pos < end) {
-      const byte = bytes[pos];
-      if (byte === QUOTE) {
-        this.pos = pos + 1;
-        this.tokenBytes = this.#scratch;
-        this.tokenFrom = 0;
-        this.tokenTo = length;
-        return isValidUtf8(this.#scratch, 0, length);
-      }
-      if (byte < 32) break;
-      if (byte === BACKSLASH) {
-        this.pos = pos + 1;
-        length = this.#decodeEscape(length);
-        if (length < 0) return false;
-        pos = this.pos;
-      } else {
-        length = this.#copyToScratch(pos, pos + 1, length);
-        pos++;
-      }
-    }
-    return this.#fail(pos);
-  }
-
-  #copyToScratch(from: number, to: number, length: number): number {
-    this.#reserveScratch(length + to - from);
-    for (let i = from; i < to; i++) this.#scratch[length + i - from] = this.bytes[i];
-    return length + to - from;
-  }
-
-  #reserveScratch(length: number): void {
-    if (length <= this.#scratch.length) return;
-    const larger = new Uint8Array(2 * length);
-    larger.set(this.#scratch);
-    this.#scratch = larger;
-  }
-
-  /** Just behind a backslash; returns the new length of the decoded text, -1 for an escape that does not exist. */
-  #decodeEscape(length: number): number {
-    if (this.pos >= this.end) return -1;
-    const letter = this.bytes[this.pos++];
-    if (letter === 117) return this.#decodeUnicode(length);
-    const index = ESCAPE_LETTERS.indexOf(String.fromCharCode(letter));
-    if (index < 0) return -1;
-    this.#reserveScratch(length + 1);
-    this.#scratch[length] = ESCAPED_BYTES[index];
-    return length + 1;
-  }
-
-  /** Two escapes that form a surrogate pair are one character; half a pair is no text. */
-  #decodeUnicode(length: number): number {
-    const first = this.#hex4();
-    if (first < 0xd800 || first > 0xdfff) return first < 0 ? -1 : this.#encode(first, length);
-    if (first > 0xdbff || this.bytes[this.pos] !== BACKSLASH || this.bytes[this.pos + 1] !== 117) return -1;
-    this.pos += 2;
-    const second = this.#hex4();
-    if (second < 0xdc00 || second > 0xdfff) return -1;
-    return this.#encode(0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00), length);
-  }
-
-  #hex4(): number {
-    if (this.pos + 4 > this.end) return -1;
-    let value = 0;
-    for (let i = 0; i < 4; i++) {
-      const digit = hexDigit(this.bytes[this.pos + i]);
-      if (digit < 0) return -1;
-      value = value * 16 + digit;
-    }
-    this.pos += 4;
-    return value;
-  }
-
-  #encode(point: number, length: number): number {
-    this.#reserveScratch(length + 4);
-    const out = this.#scratch;
-    if (point < 0x80) {
-      out[length] = point;
-      return length + 1;
-    }
-    const extra = point < 0x800 ? 1 : point < 0x10000 ? 2 : 3;
-    out[length] = ((0xff00 >> (extra + 1)) & 0xff) | (point >> (6 * extra));
-    for (let i = 1; i <= extra; i++) out[length + i] = 0x80 | ((point >> (6 * (extra - i))) & 0x3f);
-    return length + extra + 1;
+  /** The slow way through a string with escapes. */
+  #scanEscaped(from: number): boolean {
+    const decoded = this.#escaped;
+    const isText = decoded.decode(this.bytes, from, this.end);
+    this.pos = decoded.pos;
+    this.tokenBytes = decoded.text;
+    this.tokenFrom = 0;
+    this.tokenTo = decoded.length;
+    return isText && isValidUtf8(decoded.text, 0, decoded.length);
   }
 }
 
-const ESCAPE_LETTERS = '"\\/bfnrt';
-const ESCAPED_BYTES = [34, 92, 47, 8, 12, 10, 13, 9];
 const POWERS = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
-
-function hexDigit(byte: number): number {
-  if (byte >= 48 && byte <= 57) return byte - 48;
-  const letter = byte | 32;
-  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
-}

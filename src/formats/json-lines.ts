@@ -24,7 +24,11 @@ const NEWLINE = 10;
 
 /** One JSON object per line. */
 export function jsonLines(options: JsonLinesOptions = JSON_LINES_DEFAULTS): FileFormat {
-  return { name: "json", inferSchema: (files, file) => inferSchema(files, file, options), read: (request) => read(request, options) };
+  return {
+    name: "json",
+    inferSchema: (files, file) => inferSchema(files, file, options),
+    read: (request) => read(request, options),
+  };
 }
 
 async function inferSchema(files: FileSystem, file: FileInfo, options: JsonLinesOptions): Promise<Schema> {
@@ -34,7 +38,9 @@ async function inferSchema(files: FileSystem, file: FileInfo, options: JsonLines
     break;
   }
   if (inferred.malformed === 0 || options.mode !== "permissive") return inferred.schema;
-  return { fields: [...inferred.schema.fields, { name: options.corruptColumn, type: { kind: "utf8" }, nullable: true }] };
+  return {
+    fields: [...inferred.schema.fields, { name: options.corruptColumn, type: { kind: "utf8" }, nullable: true }],
+  };
 }
 
 async function* read(request: FileReadRequest, options: JsonLinesOptions): AsyncIterable<Chunk> {

@@ -30,6 +30,7 @@ export class JsonColumnsReader {
   readonly #cursor = new JsonCursor();
   readonly #values = new JsonValueReader(this.#cursor);
   #root: JsonColumn | null = null;
+  #previous: JsonColumn | null = null;
   #rows = 0;
   #malformed = 0;
 
@@ -97,7 +98,7 @@ export class JsonColumnsReader {
   #columns(): JsonColumn {
     if (this.#root === null) {
       const fields = this.schema.fields.map((field, i) => (i === this.#corruptIndex ? hidden(field) : field));
-      this.#root = new JsonColumn({ kind: "struct", fields }, "record");
+      this.#root = new JsonColumn({ kind: "struct", fields }, "record", this.#previous);
       this.#root.grow(CHUNK_ROWS);
     }
     return this.#root;
@@ -106,6 +107,7 @@ export class JsonColumnsReader {
   #takeChunk(): Chunk {
     const length = this.#rows;
     const columns = this.#columns().children.map((column) => column.finish(length));
+    this.#previous = this.#root;
     this.#root = null;
     this.#rows = 0;
     return { schema: this.schema, columns, length, sel: null, weights: null, partition: null, rowBounds: null };
@@ -121,7 +123,10 @@ function corruptIndexOf(schema: Schema, name: string | undefined): number {
   if (name === undefined) return -1;
   const index = schema.fields.findIndex((field) => field.name === name);
   if (index >= 0 && schema.fields[index]?.type.kind !== "utf8") {
-    throw new FormatError("CORRUPT_COLUMN_TYPE", `Column '${name}' gets the text of malformed records and must be a string.`);
+    throw new FormatError(
+      "CORRUPT_COLUMN_TYPE",
+      `Column '${name}' gets the text of malformed records and must be a string.`,
+    );
   }
   return index;
 }

@@ -125,30 +125,38 @@ export class JsonValueReader {
   #integer(column: JsonColumn, row: number, byte: number): boolean {
     const { cursor } = this;
     if (byte !== 45 && (byte < 48 || byte > 57)) return this.#misfit(column, row);
-    if (!cursor.scanNumber()) return false;
-    column.validity[row] = 1;
-    if (!cursor.isSmallInteger()) return this.#largeInteger(column, row);
-    const value = cursor.isNegative ? -cursor.mantissa : cursor.mantissa;
+    const value = cursor.shortNumber();
+    if (Number.isNaN(value)) return this.#largeInteger(column, row);
+    if (!cursor.isInteger) return this.#reject(column, row);
     if (column.tag === JSON_INT64) writeHalves(column, row, value);
     else if (value === (value | 0)) column.ints[row] = value;
     else return this.#reject(column, row);
+    column.validity[row] = 1;
     return true;
   }
 
   /** Beyond 15 digits: exact by way of a bigint, which few values need. */
   #largeInteger(column: JsonColumn, row: number): boolean {
+    if (!this.cursor.scanNumber()) return false;
     if (!this.cursor.isInteger || column.tag !== JSON_INT64) return this.#reject(column, row);
     const value = BigInt(this.cursor.numberText());
     if (value < INT64_MIN || value > INT64_MAX) return this.#reject(column, row);
     column.setLong(row, value);
+    column.validity[row] = 1;
     return true;
   }
 
   #float(column: JsonColumn, row: number, byte: number): boolean {
     const { cursor } = this;
-    if (byte !== 45 && (byte < 48 || byte > 57)) return byte === QUOTE ? this.#namedFloat(column, row) : this.#misfit(column, row);
-    if (!cursor.scanNumber()) return false;
-    column.floats[row] = cursor.float();
+    if (byte !== 45 && (byte < 48 || byte > 57))
+      return byte === QUOTE ? this.#namedFloat(column, row) : this.#misfit(column, row);
+    const value = cursor.shortNumber();
+    if (Number.isNaN(value)) {
+      if (!cursor.scanNumber()) return false;
+      column.floats[row] = cursor.float();
+    } else {
+      column.floats[row] = value;
+    }
     column.validity[row] = 1;
     return true;
   }

@@ -16,7 +16,11 @@ export function readBytesColumn(library: ParquetLibrary, pages: ColumnPages, req
   return plainColumn(library, pages.pages, { ...request, words });
 }
 
-function readDictionary(library: ParquetLibrary, dictionary: NonNullable<ColumnPages["dictionary"]>, request: BytesRequest): BytesColumn {
+function readDictionary(
+  library: ParquetLibrary,
+  dictionary: NonNullable<ColumnPages["dictionary"]>,
+  request: BytesRequest,
+): BytesColumn {
   const source = { cursor: dictionary.cursor, encoding: "PLAIN" };
   const { count } = dictionary;
   const target = new BytesTarget(count);
@@ -24,7 +28,11 @@ function readDictionary(library: ParquetLibrary, dictionary: NonNullable<ColumnP
   return target.finish(request, { length: count, nullCount: 0, validity: null });
 }
 
-function dictionaryColumn(dictionary: BytesColumn, pages: readonly DataPage[], { rows, type }: BytesRequest): DictionaryColumn {
+function dictionaryColumn(
+  dictionary: BytesColumn,
+  pages: readonly DataPage[],
+  { rows, type }: BytesRequest,
+): DictionaryColumn {
   const indices = allocateInt32(rows);
   let row = 0;
   for (const page of pages) {
@@ -44,7 +52,11 @@ function placeIds(out: Int32Array, page: DataPage, ids: Int32Array): void {
   for (let i = 0; i < page.rows; i++) if (page.present[i] === 1) out[i] = ids[next++];
 }
 
-function plainColumn(library: ParquetLibrary, pages: readonly DataPage[], request: BytesRequest & { words: BytesColumn | null }): BytesColumn {
+function plainColumn(
+  library: ParquetLibrary,
+  pages: readonly DataPage[],
+  request: BytesRequest & { words: BytesColumn | null },
+): BytesColumn {
   const target = new BytesTarget(request.rows);
   for (const page of pages) {
     if ("plain" in page.values) appendPlain(library, target, { source: page.values.plain, request, page });
@@ -92,13 +104,18 @@ function appendLengthPrefixed(target: BytesTarget, { view, offset }: PageCursor,
     }
     const length = view.getUint32(at, true);
     at += 4;
-    if (at + length > bytes.length) throw new FormatError("PARQUET_DAMAGED", "A text value runs over the end of its parquet page.");
+    if (at + length > bytes.length)
+      throw new FormatError("PARQUET_DAMAGED", "A text value runs over the end of its parquet page.");
     target.append(bytes, at, at + length);
     at += length;
   }
 }
 
-function appendWords(target: BytesTarget, page: Rows, { ids, words }: { ids: Int32Array; words: BytesColumn | null }): void {
+function appendWords(
+  target: BytesTarget,
+  page: Rows,
+  { ids, words }: { ids: Int32Array; words: BytesColumn | null },
+): void {
   let next = 0;
   for (let i = 0; i < page.rows; i++) {
     if (words === null || (page.present !== null && page.present[i] === 0)) {

@@ -2,11 +2,22 @@ import { allocateBytes, allocateFloat64, allocateInt32, allocateInt64 } from "..
 import type { Column } from "../columnar/column.js";
 import type { DataType } from "../types/data-type.js";
 import { readBytesColumn } from "./parquet-bytes.js";
-import { type ColumnPages, type DataPage, type PageSource, type PagesRequest, readPages, validityOf } from "./parquet-pages.js";
+import {
+  type ColumnPages,
+  type DataPage,
+  type PageSource,
+  type PagesRequest,
+  readPages,
+  validityOf,
+} from "./parquet-pages.js";
 import type { PageValues, ParquetLibrary } from "./parquet-port.js";
 
 /** A flat column of one row group, values copied page by page into one typed array; text keeps its dictionary. */
-export function readFlatColumn(library: ParquetLibrary, bytes: ArrayBuffer, request: PagesRequest & { type: DataType }): Column {
+export function readFlatColumn(
+  library: ParquetLibrary,
+  bytes: ArrayBuffer,
+  request: PagesRequest & { type: DataType },
+): Column {
   const pages = readPages(library, bytes, request);
   const { type } = request;
   if (type.kind === "utf8" || type.kind === "binary") return readBytesColumn(library, pages, { ...request, type });
@@ -15,7 +26,11 @@ export function readFlatColumn(library: ParquetLibrary, bytes: ArrayBuffer, requ
 
 type FixedArray = Uint8Array | Int32Array | BigInt64Array | Float64Array;
 
-function readFixedColumn(library: ParquetLibrary, { dictionary, pages }: ColumnPages, request: PagesRequest & { type: DataType }): Column {
+function readFixedColumn(
+  library: ParquetLibrary,
+  { dictionary, pages }: ColumnPages,
+  request: PagesRequest & { type: DataType },
+): Column {
   const { type, element, rows } = request;
   const values = allocateFor(type, rows);
   const validity = validityOf(pages, rows);
@@ -61,9 +76,12 @@ function scatter(out: FixedArray, from: number, { page, source }: { page: DataPa
 function gather(out: FixedArray, from: number, input: { page: DataPage; ids: Int32Array; words: FixedArray }): void {
   const { page, ids, words } = input;
   const { present } = page;
-  if (present === null && out instanceof BigInt64Array && words instanceof BigInt64Array) gatherInt64(out, from, { ids, words });
-  else if (present === null && out instanceof Int32Array && words instanceof Int32Array) gatherInt32(out, from, { ids, words });
-  else if (present === null && out instanceof Float64Array && words instanceof Float64Array) gatherFloat64(out, from, { ids, words });
+  if (present === null && out instanceof BigInt64Array && words instanceof BigInt64Array)
+    gatherInt64(out, from, { ids, words });
+  else if (present === null && out instanceof Int32Array && words instanceof Int32Array)
+    gatherInt32(out, from, { ids, words });
+  else if (present === null && out instanceof Float64Array && words instanceof Float64Array)
+    gatherFloat64(out, from, { ids, words });
   else {
     let next = 0;
     for (let i = 0; i < page.rows; i++) {
@@ -73,7 +91,11 @@ function gather(out: FixedArray, from: number, input: { page: DataPage; ids: Int
 }
 
 /** Copies halves: no bigint is made. */
-function gatherInt64(out: BigInt64Array, from: number, { ids, words }: { ids: Int32Array; words: BigInt64Array }): void {
+function gatherInt64(
+  out: BigInt64Array,
+  from: number,
+  { ids, words }: { ids: Int32Array; words: BigInt64Array },
+): void {
   const to = new Int32Array(out.buffer, out.byteOffset + 8 * from, 2 * ids.length);
   const halves = new Int32Array(words.buffer, words.byteOffset, 2 * words.length);
   for (let i = 0; i < ids.length; i++) {
@@ -87,7 +109,11 @@ function gatherInt32(out: Int32Array, from: number, { ids, words }: { ids: Int32
   for (let i = 0; i < ids.length; i++) out[from + i] = words[ids[i]];
 }
 
-function gatherFloat64(out: Float64Array, from: number, { ids, words }: { ids: Int32Array; words: Float64Array }): void {
+function gatherFloat64(
+  out: Float64Array,
+  from: number,
+  { ids, words }: { ids: Int32Array; words: Float64Array },
+): void {
   for (let i = 0; i < ids.length; i++) out[from + i] = words[ids[i]];
 }
 
@@ -106,12 +132,16 @@ function copyValue(out: FixedArray, at: number, { source, index }: { source: Fix
 /** From what the library gives to the values of the type; the array itself where nothing has to change. */
 function converter({ element, type }: PagesRequest & { type: DataType }): (values: PageValues) => FixedArray {
   const { physical, logical } = element;
-  if (physical === "BOOLEAN") return (values) => Uint8Array.from(values as readonly boolean[], (value) => (value ? 1 : 0));
+  if (physical === "BOOLEAN")
+    return (values) => Uint8Array.from(values as readonly boolean[], (value) => (value ? 1 : 0));
   if (physical === "FLOAT") return (values) => Float64Array.from(values as Float32Array);
   if (physical === "INT96") return (values) => BigInt64Array.from(values as readonly bigint[], int96Micros);
-  if (physical === "INT32" && type.kind === "int64") return (values) => BigInt64Array.from(values as Int32Array as Iterable<never>, unsigned);
-  if (type.kind === "timestamp" && logical?.unit === "MILLIS") return (values) => (values as BigInt64Array).map((value) => value * 1000n);
-  if (type.kind === "timestamp" && logical?.unit === "NANOS") return (values) => (values as BigInt64Array).map(nanosToMicros);
+  if (physical === "INT32" && type.kind === "int64")
+    return (values) => BigInt64Array.from(values as Int32Array as Iterable<never>, unsigned);
+  if (type.kind === "timestamp" && logical?.unit === "MILLIS")
+    return (values) => (values as BigInt64Array).map((value) => value * 1000n);
+  if (type.kind === "timestamp" && logical?.unit === "NANOS")
+    return (values) => (values as BigInt64Array).map(nanosToMicros);
   return (values) => (values.length === 0 ? allocateFor(type, 0) : (values as FixedArray));
 }
 

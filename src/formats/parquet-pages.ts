@@ -68,12 +68,17 @@ function readDataPage(library: ParquetLibrary, raw: RawPage): DataPage {
   const present = request.element.repetition === "REQUIRED" ? null : readPresent(library, levels, rows);
   const valueCount = present === null ? rows : countSet(present);
   const isDictionary = header.encoding === "PLAIN_DICTIONARY" || header.encoding === "RLE_DICTIONARY";
-  const values = isDictionary ? { ids: readIds(library, cursor, valueCount) } : { plain: { cursor, encoding: header.encoding } };
+  const values = isDictionary
+    ? { ids: readIds(library, cursor, valueCount) }
+    : { plain: { cursor, encoding: header.encoding } };
   return { rows, present: valueCount === rows ? null : present, valueCount, values };
 }
 
 /** Validity of the whole column from its pages; a page without NULLs has no flags of its own. */
-export function validityOf(pages: readonly DataPage[], rows: number): { nullCount: number; validity: Uint8Array | null } {
+export function validityOf(
+  pages: readonly DataPage[],
+  rows: number,
+): { nullCount: number; validity: Uint8Array | null } {
   const nullCount = pages.reduce((sum, page) => sum + page.rows - page.valueCount, 0);
   if (nullCount === 0) return { nullCount, validity: null };
   const validity = allocateBytes(rows);
@@ -117,7 +122,8 @@ function readPresent(library: ParquetLibrary, { cursor, length }: Levels, rows: 
 function requireWords(ids: Int32Array, count: number): void {
   for (let i = 0; i < ids.length; i++) {
     const id = ids[i];
-    if (id < 0 || id >= count) throw new FormatError("PARQUET_DAMAGED", "A parquet page refers to a word that its dictionary lacks.");
+    if (id < 0 || id >= count)
+      throw new FormatError("PARQUET_DAMAGED", "A parquet page refers to a word that its dictionary lacks.");
   }
 }
 
@@ -141,4 +147,3 @@ function countSet(flags: Uint8Array): number {
   for (let i = 0; i < flags.length; i++) count += flags[i];
   return count;
 }
-

@@ -7,7 +7,11 @@ export interface ParquetLibrary {
   pageHeader(cursor: PageCursor): PageHeader;
   decompress(page: CompressedPage): Uint8Array;
   /** Run-length and bit-packed integers; length: their bytes, or undefined where 4 bytes at the cursor say it. Fills `out`. */
-  readHybrid(cursor: PageCursor, request: { readonly bitWidth: number; readonly length: number | undefined }, out: Int32Array | Uint8Array): void;
+  readHybrid(
+    cursor: PageCursor,
+    request: { readonly bitWidth: number; readonly length: number | undefined },
+    out: Int32Array | Uint8Array,
+  ): void;
   /** The values of a data page in any encoding but dictionary ids. */
   readValues(cursor: PageCursor, request: ValuesRequest): PageValues;
   /** A whole top-level column of lists or structs, one value per row of a row group. Slow: values are JavaScript objects. */
@@ -37,7 +41,12 @@ export interface ValuesRequest {
   readonly count: number;
 }
 
-export type PageValues = Int32Array | BigInt64Array | Float32Array | Float64Array | readonly (boolean | bigint | Uint8Array)[];
+export type PageValues =
+  | Int32Array
+  | BigInt64Array
+  | Float32Array
+  | Float64Array
+  | readonly (boolean | bigint | Uint8Array)[];
 
 export interface NestedRequest {
   readonly column: string;
@@ -45,7 +54,15 @@ export interface NestedRequest {
   readonly rowEnd: number;
 }
 
-export type PhysicalType = "BOOLEAN" | "INT32" | "INT64" | "INT96" | "FLOAT" | "DOUBLE" | "BYTE_ARRAY" | "FIXED_LEN_BYTE_ARRAY";
+export type PhysicalType =
+  | "BOOLEAN"
+  | "INT32"
+  | "INT64"
+  | "INT96"
+  | "FLOAT"
+  | "DOUBLE"
+  | "BYTE_ARRAY"
+  | "FIXED_LEN_BYTE_ARRAY";
 
 /** One node of the file's schema; `physical` is null for groups. */
 export interface ParquetElement {
@@ -88,6 +105,10 @@ export type PageHeader =
       readonly values: number;
       readonly encoding: string;
       /** Version 2 keeps the levels outside the compressed part; null in version 1. */
-      readonly levels: { readonly repetitionBytes: number; readonly definitionBytes: number; readonly isCompressed: boolean } | null;
+      readonly levels: {
+        readonly repetitionBytes: number;
+        readonly definitionBytes: number;
+        readonly isCompressed: boolean;
+      } | null;
     }
   | { readonly kind: "other"; readonly size: number; readonly compressedSize: number };

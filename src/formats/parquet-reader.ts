@@ -68,16 +68,26 @@ async function readColumn(opened: OpenedFile, { request, field, group }: ColumnR
   const element = metadata.columns.find((candidate) => candidate.name === field.name);
   if (element === undefined) return nullColumn(field.type, group.rows);
   if (!isFlat(element)) return readNestedColumn(opened, element, { request, field, group });
-  const chunk = metadata.rowGroups[group.index]?.columns.find(({ path }) => path.length === 1 && path[0] === field.name);
+  const chunk = metadata.rowGroups[group.index]?.columns.find(
+    ({ path }) => path.length === 1 && path[0] === field.name,
+  );
   assert(chunk !== undefined, "every row group of a parquet file has every column");
   requireCodec(library, chunk.codec);
   const bytes = await source.slice(chunk.from, chunk.to);
   const type = parquetType(element, request.file.path);
-  return fitColumn(readFlatColumn(library, bytes, { element, chunk, rows: group.rows, type }), field, request.file.path);
+  return fitColumn(
+    readFlatColumn(library, bytes, { element, chunk, rows: group.rows, type }),
+    field,
+    request.file.path,
+  );
 }
 
 /** Lists and structs go the slow way, value by value. */
-async function readNestedColumn(opened: OpenedFile, element: ParquetElement, { request, field, group }: ColumnRequest): Promise<Column> {
+async function readNestedColumn(
+  opened: OpenedFile,
+  element: ParquetElement,
+  { request, field, group }: ColumnRequest,
+): Promise<Column> {
   const { library, source } = opened;
   const type = parquetType(element, request.file.path);
   const range = { column: field.name, rowStart: group.firstRow, rowEnd: group.firstRow + group.rows };
@@ -94,7 +104,8 @@ function isFlat(element: ParquetElement): boolean {
 }
 
 function requireCodec(library: ParquetLibrary, codec: string): void {
-  if (!library.codecs.includes(codec)) throw packageMissing("hyparquet-compressors", `Parquet compressed with ${codec}`);
+  if (!library.codecs.includes(codec))
+    throw packageMissing("hyparquet-compressors", `Parquet compressed with ${codec}`);
 }
 
 function* chunksOf({ schema }: FileReadRequest, columns: readonly Column[], rows: number): Iterable<Chunk> {

@@ -13,7 +13,8 @@ function fieldOf(element: ParquetElement, path: string): Field {
 
 /** The type a column is read as. */
 export function parquetType(element: ParquetElement, path: string): DataType {
-  if (element.repetition === "REPEATED") return { kind: "list", element: leafOrGroup(element, path), containsNull: true };
+  if (element.repetition === "REPEATED")
+    return { kind: "list", element: leafOrGroup(element, path), containsNull: true };
   return leafOrGroup(element, path);
 }
 
@@ -30,7 +31,11 @@ function listType(element: ParquetElement, path: string): DataType {
   if (repeated === undefined) return refuse(element, path);
   const only = repeated.children.length === 1 ? repeated.children[0] : undefined;
   const isElement = repeated.physical !== null || only === undefined || repeated.name === "array";
-  return { kind: "list", element: isElement ? leafOrGroup(repeated, path) : parquetType(only, path), containsNull: true };
+  return {
+    kind: "list",
+    element: isElement ? leafOrGroup(repeated, path) : parquetType(only, path),
+    containsNull: true,
+  };
 }
 
 function leafType({ physical, logical }: ParquetElement): DataType | null {
@@ -64,7 +69,8 @@ function int32Type(logical: LogicalType | null): DataType | null {
 
 function int64Type(logical: LogicalType | null): DataType | null {
   if (logical === null) return { kind: "int64" };
-  if (logical.name === "TIMESTAMP") return { kind: "timestamp", zone: logical.isAdjustedToUtc === false ? null : "UTC" };
+  if (logical.name === "TIMESTAMP")
+    return { kind: "timestamp", zone: logical.isAdjustedToUtc === false ? null : "UTC" };
   return logical.name === "INTEGER" && logical.isSigned !== false ? { kind: "int64" } : null;
 }
 
@@ -75,7 +81,11 @@ function bytesType(logical: LogicalType | null): DataType | null {
 
 function refuse(element: ParquetElement, path: string): never {
   const name = element.logical?.name ?? element.physical ?? "group";
-  throw new FormatError("TYPE_NOT_SUPPORTED", `Column '${element.name}' of ${path} has the parquet type ${name}, which is not supported.`, {
-    hint: "Read the file with a schema that leaves the column out.",
-  });
+  throw new FormatError(
+    "TYPE_NOT_SUPPORTED",
+    `Column '${element.name}' of ${path} has the parquet type ${name}, which is not supported.`,
+    {
+      hint: "Read the file with a schema that leaves the column out.",
+    },
+  );
 }

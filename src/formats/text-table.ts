@@ -49,7 +49,9 @@ function rowCount(chunk: Chunk): number {
 
 function drawn(cells: readonly string[][], widths: readonly number[], alignRight: boolean): string {
   const rule = `+${widths.map((width) => "-".repeat(width)).join("+")}+\n`;
-  const lines = cells.map((row) => `|${widths.map((width, i) => fitted(row[i] ?? "", width, alignRight)).join("|")}|\n`);
+  const lines = cells.map(
+    (row) => `|${widths.map((width, i) => fitted(row[i] ?? "", width, alignRight)).join("|")}|\n`,
+  );
   const [header = "", ...body] = lines;
   return `${rule}${header}${rule}${body.join("")}${rule}`;
 }
@@ -105,7 +107,7 @@ function cutToWidth(text: string, width: number): string {
 
 /** Control characters would break the table; they are shown by their escapes, as Spark does. */
 function escaped(text: string): string {
-  return text.replace(/[\n\r\t\f\b\v\u0007]/g, (letter) => ESCAPES[letter] ?? letter);
+  return text.replace(CONTROL, (letter) => ESCAPES[letter] ?? letter);
 }
 
 const ESCAPES: Readonly<Record<string, string>> = {
@@ -118,9 +120,10 @@ const ESCAPES: Readonly<Record<string, string>> = {
   "\u0007": "\\a",
 };
 
+const CONTROL = new RegExp(`[${Object.keys(ESCAPES).join("")}]`, "g");
+
 /** East Asian wide characters take two places; the ranges are Spark's. */
-const WIDE =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
+const WIDE = /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]/g;
 
 function textWidth(text: string): number {
   return text.length + (text.match(WIDE)?.length ?? 0);

@@ -5,14 +5,23 @@ import { expressionText } from "../expressions/format-expression.js";
 import { outputName } from "../expressions/output-name.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { Field } from "../types/data-type.js";
-import { KEEP_FOR_EVER, type AnalysedNode, type ResolvedAggregate } from "./analysed-node.js";
+import { type AnalysedNode, KEEP_FOR_EVER, type ResolvedAggregate } from "./analysed-node.js";
 import { analysisErrorAt } from "./analysis-error-at.js";
 import { appendWindow, timeOf, windowTypeOf } from "./append-window.js";
 import { coerce } from "./coerce.js";
 import { expressionKey, withoutAlias } from "./expression-key.js";
+import { firstByColumns } from "./first-by-columns.js";
 import { outputField, refuseDuplicates } from "./output-field.js";
 import { columnNotFound } from "./resolve-column.js";
-import { aggregatesIn, argumentOf, callsIn, resolveAs, resolveCondition, resolveIn, type Scope } from "./resolve-expression.js";
+import {
+  aggregatesIn,
+  argumentOf,
+  callsIn,
+  resolveAs,
+  resolveCondition,
+  resolveIn,
+  type Scope,
+} from "./resolve-expression.js";
 import { columnAt } from "./rewrite-expression.js";
 import { uniqueName } from "./unique-name.js";
 
@@ -27,12 +36,20 @@ interface Key {
 /**
  * groupBy(keys).agg(aggregates): a window key becomes a node below, an expression over aggregates a projection above.
  */
-export function analyseAggregate(input: AnalysedNode, keys: readonly Expression[], aggregates: readonly Expression[]): AnalysedNode {
+export function analyseAggregate(
+  input: AnalysedNode,
+  keys: readonly Expression[],
+  aggregates: readonly Expression[],
+): AnalysedNode {
   const place = `groupBy(${keys.map(expressionText).join(", ")}).agg(${aggregates.map(expressionText).join(", ")})`;
   const { node: source, scope } = appendWindow(input, keys, { schema: input.schema, place });
   const groups = keys.map((key) => resolveKey(key, scope));
   const calls = aggregates.flatMap(aggregatesIn);
-  const resolved = nameAggregates(calls.map((call) => resolveAggregate(call, scope)), groups, aggregates);
+  const resolved = nameAggregates(
+    calls.map((call) => resolveAggregate(call, scope)),
+    groups,
+    aggregates,
+  );
   const node = groupNode({ source, scope, groups, aggregates: resolved });
   return projectAggregates({ node, groups, calls, aggregates, input, place });
 }
@@ -41,7 +58,11 @@ function resolveKey(written: Expression, scope: Scope): Key {
   const call = withoutAlias(written);
   if (call.kind === "sessionWindow") {
     const time = timeOf(resolveIn(scope, call.time), scope);
-    return { written, value: null, field: { name: outputName(written), type: windowTypeOf(time.type), nullable: false } };
+    return {
+      written,
+      value: null,
+      field: { name: outputName(written), type: windowTypeOf(time.type), nullable: false },
+    };
   }
   const value = resolveIn(scope, written);
   return { written, value, field: outputField(written, value, scope.place) };
@@ -57,12 +78,28 @@ function resolveAggregate(call: AggregateCall, scope: Scope): ResolvedAggregate 
     if (call.type === null) throw new Error("Broken invariant: a user aggregate declares its result type");
     return { name, args: given, where, functionId, type: call.type, nullable: true, outputName };
   }
-  const { args: types, result, nullable } = analysisErrorAt(inner.place, () => aggregateSignature(name, given.map(argumentOf)));
-  return { name, args: given.map((arg, i) => coerce(arg, types[i])), where, functionId, type: result, nullable, outputName };
+  const {
+    args: types,
+    result,
+    nullable,
+  } = analysisErrorAt(inner.place, () => aggregateSignature(name, given.map(argumentOf)));
+  return {
+    name,
+    args: given.map((arg, i) => coerce(arg, types[i])),
+    where,
+    functionId,
+    type: result,
+    nullable,
+    outputName,
+  };
 }
 
 /** An aggregate that is a whole output column has that column's name, one inside an expression its own text. */
-function nameAggregates(resolved: readonly ResolvedAggregate[], groups: readonly Key[], written: readonly Expression[]): ResolvedAggregate[] {
+function nameAggregates(
+  resolved: readonly ResolvedAggregate[],
+  groups: readonly Key[],
+  written: readonly Expression[],
+): ResolvedAggregate[] {
   const direct = written.map((each) => (withoutAlias(each).kind === "aggregate" ? outputName(each) : null));
   const taken = [...groups.map(({ field }) => field.name), ...direct.flatMap((name) => (name === null ? [] : [name]))];
   const names = written.flatMap((each, i) => aggregatesIn(each).map(() => direct[i]));
@@ -91,14 +128,22 @@ function groupNode({ source, scope, groups, aggregates }: Group): AnalysedNode {
     operatorName: "",
     lifetime: KEEP_FOR_EVER,
   };
-  const sessions = groups.flatMap(({ written, value }, i) => (value === null ? [{ call: withoutAlias(written) as SessionWindowCall, i }] : []));
-  if (sessions.length === 0) return { ...base, kind: "aggregate" };
-  if (sessions.length > 1 || groups.some(({ written }) => callsIn(written, ({ kind }) => kind === "window").length > 0)) {
-    throw new AnalysisError("TWO_WINDOWS", "A session cannot be combined with another window.", { place: scope.place, hint: "Use one of them here, and the other one in a later step." });
+  const sessions = groups.flatMap(({ written, value }, i) =>
+    value === null ? [{ call: withoutAlias(written) as SessionWindowCall, i }] : [],
+  );
+  if (sessions.length === 0) return firstByColumns({ ...base, kind: "aggregate" });
+  if (
+    sessions.length > 1 ||
+    groups.some(({ written }) => callsIn(written, ({ kind }) => kind === "window").length > 0)
+  ) {
+    throw new AnalysisError("TWO_WINDOWS", "A session cannot be combined with another window.", {
+      place: scope.place,
+      hint: "Use one of them here, and the other one in a later step.",
+    });
   }
   const [{ call, i: sessionPosition }] = sessions;
   const time = timeOf(resolveIn(scope, call.time), scope);
-  return { ...base, kind: "sessionAggregate", sessionPosition, time, gap: gapOf(call, scope) };
+  return firstByColumns({ ...base, kind: "sessionAggregate", sessionPosition, time, gap: gapOf(call, scope) });
 }
 
 function gapOf(call: SessionWindowCall, scope: Scope): ResolvedExpression {
@@ -124,7 +169,10 @@ function projectAggregates(projected: Projected): AnalysedNode {
   const scope = scopeAbove(projected);
   const keys = groups.map((_, i) => columnAt(node.schema.fields, i));
   const results = aggregates.map((each) => resolveIn(scope, each));
-  const fields = [...groups.map(({ field }) => field), ...aggregates.map((each, i) => outputField(each, results[i], place))];
+  const fields = [
+    ...groups.map(({ field }) => field),
+    ...aggregates.map((each, i) => outputField(each, results[i], place)),
+  ];
   refuseDuplicates(fields, place);
   if (aggregates.every((each) => withoutAlias(each).kind === "aggregate")) return node;
   return { kind: "project", input: node, columns: [...keys, ...results], schema: { fields } };
@@ -139,7 +187,8 @@ function scopeAbove({ node, groups, calls, input, place }: Projected): Scope {
   const bound = (expression: Expression): ResolvedExpression | null => {
     const index = results.get(expression) ?? keys.get(expressionKey(expression));
     if (index !== undefined) return columnAt(fields, index);
-    if (expression.kind === "column" && !isKeyPath(expression.name, groups)) refuseUngrouped(expression.name, input, place);
+    if (expression.kind === "column" && !isKeyPath(expression.name, groups))
+      refuseUngrouped(expression.name, input, place);
     return null;
   };
   return { schema: keySchema, place, bound };
@@ -152,5 +201,8 @@ function isKeyPath(name: string, groups: readonly Key[]): boolean {
 function refuseUngrouped(name: string, { schema }: AnalysedNode, place: string): never {
   if (!schema.fields.some((field) => field.name === name)) analysisErrorAt(place, () => columnNotFound(name, schema));
   const what = `The column "${name}" has many values per group.`;
-  throw new AnalysisError("COLUMN_NOT_GROUPED", what, { place, hint: `Group by it, or aggregate it, for example with first("${name}").` });
+  throw new AnalysisError("COLUMN_NOT_GROUPED", what, {
+    place,
+    hint: `Group by it, or aggregate it, for example with first("${name}").`,
+  });
 }

@@ -9,7 +9,10 @@ export function analyseDropDuplicates(input: AnalysedNode, columns: readonly str
   const place = columns === null ? "distinct()" : `dropDuplicates(${columns.join(", ")})`;
   const { fields } = input.schema;
   const names = columns ?? fields.map((field) => field.name);
-  if (names.length === 0) throw new AnalysisError("NO_COLUMNS", "dropDuplicates needs at least one column.", { hint: "Leave the list out to compare all columns." });
+  if (names.length === 0)
+    throw new AnalysisError("NO_COLUMNS", "dropDuplicates needs at least one column.", {
+      hint: "Leave the list out to compare all columns.",
+    });
   const keys = names.map((name) => {
     const index = fields.findIndex((field) => field.name === name);
     return index >= 0 ? index : analysisErrorAt(place, () => columnNotFound(name, input.schema));

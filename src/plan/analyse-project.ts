@@ -51,15 +51,28 @@ function appendElement({ node: input, scope }: Appended, columns: readonly Expre
     throw new AnalysisError("TYPE_MISMATCH", what, { place: scope.place });
   }
   const { fields } = input.schema;
-  const name = uniqueName(outputName(generators[0]), fields.map((field) => field.name));
+  const name = uniqueName(
+    outputName(generators[0]),
+    fields.map((field) => field.name),
+  );
   const element: Field = { name, type: list.type.element, nullable: list.type.containsNull || generator.outer };
-  const node: AnalysedNode = { kind: "explode", input: dropSorts(input), list, outer: generator.outer, schema: { fields: [...fields, element] } };
+  const node: AnalysedNode = {
+    kind: "explode",
+    input: dropSorts(input),
+    list,
+    outer: generator.outer,
+    schema: { fields: [...fields, element] },
+  };
   const column = columnAt(node.schema.fields, fields.length);
-  const bound = (expression: Expression): ResolvedExpression | null => (expression === generator ? column : (scope.bound?.(expression) ?? null));
+  const bound = (expression: Expression): ResolvedExpression | null =>
+    expression === generator ? column : (scope.bound?.(expression) ?? null);
   return { node, scope: { ...scope, bound } };
 }
 
 function refuseSecondGenerator(generators: readonly Expression[], { place }: Scope): never {
   const what = `${generators.map(expressionText).join(" and ")} stand in one select, which would pair every element with every other.`;
-  throw new AnalysisError("GENERATOR_POSITION", what, { place, hint: "Explode one list, and the other in a second select." });
+  throw new AnalysisError("GENERATOR_POSITION", what, {
+    place,
+    hint: "Explode one list, and the other in a second select.",
+  });
 }

@@ -71,5 +71,10 @@ function resolveNode(plan: PlanNode): AnalysedNode {
 function analyseFilter(plan: FilterNode): AnalysedNode {
   const input = resolvePlan(plan.input);
   const place = `filter(${expressionText(plan.condition)})`;
-  return { kind: "filter", input, condition: resolveCondition({ schema: input.schema, place }, plan.condition), schema: input.schema };
+  return {
+    kind: "filter",
+    input,
+    condition: resolveCondition({ schema: input.schema, place }, plan.condition),
+    schema: input.schema,
+  };
 }

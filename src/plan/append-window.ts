@@ -21,7 +21,9 @@ export interface Appended {
 
 /** Moves the time window that some of the expressions hold, if any, into a node of its own above `input`. */
 export function appendWindow(input: AnalysedNode, expressions: readonly Expression[], scope: Scope): Appended {
-  const calls = expressions.flatMap((expression) => callsIn(expression, (each) => each.kind === "window")) as TimeWindowCall[];
+  const calls = expressions.flatMap((expression) =>
+    callsIn(expression, (each) => each.kind === "window"),
+  ) as TimeWindowCall[];
   if (calls.length === 0) return { node: input, scope };
   const key = expressionKey(calls[0]);
   const other = calls.find((call) => expressionKey(call) !== key);
@@ -35,14 +37,20 @@ export function appendWindow(input: AnalysedNode, expressions: readonly Expressi
 
 function refuseSecondWindow(first: TimeWindowCall, second: TimeWindowCall, { place }: Scope): never {
   const what = `${expressionText(first)} and ${expressionText(second)} would put each row into every pair of their windows.`;
-  throw new AnalysisError("TWO_WINDOWS", what, { place, hint: "Use one window here, and the other one in a later step." });
+  throw new AnalysisError("TWO_WINDOWS", what, {
+    place,
+    hint: "Use one window here, and the other one in a later step.",
+  });
 }
 
 function windowNode(input: AnalysedNode, call: TimeWindowCall, scope: Scope): AnalysedNode {
   checkShape(call, scope);
   const time = timeOf(resolveIn(scope, call.time), scope);
   const { fields } = input.schema;
-  const name = uniqueName("window", fields.map((field) => field.name));
+  const name = uniqueName(
+    "window",
+    fields.map((field) => field.name),
+  );
   const { size, slide, offset, calendar } = call;
   return {
     kind: "window",
@@ -56,16 +64,24 @@ function windowNode(input: AnalysedNode, call: TimeWindowCall, scope: Scope): An
 function checkShape({ size, slide, calendar }: TimeWindowCall, { place }: Scope): void {
   if (calendar !== null) return;
   if (size > 0n && slide > 0n && slide <= size) return;
-  throw new AnalysisError("WINDOW_SIZE", "A window needs a size above 0 and a slide above 0 that is not longer than the size.", { place });
+  throw new AnalysisError(
+    "WINDOW_SIZE",
+    "A window needs a size above 0 and a slide above 0 that is not longer than the size.",
+    { place },
+  );
 }
 
 /** A timestamp; a date counts as its midnight, a window as its last instant, so that windows can be windowed again. */
 export function timeOf(time: ResolvedExpression, { place }: Scope): ResolvedExpression {
-  if (isWindowType(time.type)) return { kind: "call", name: "windowTime", args: [time], type: time.type.fields[1].type, nullable: time.nullable };
+  if (isWindowType(time.type))
+    return { kind: "call", name: "windowTime", args: [time], type: time.type.fields[1].type, nullable: time.nullable };
   if (time.type.kind === "timestamp") return time;
   if (time.type.kind === "date" || time.type.kind === "null") return coerce(time, UTC);
   const what = `${expressionText(time)} must be a timestamp, but is a ${formatType(time.type)}.`;
-  throw new AnalysisError("TYPE_MISMATCH", what, { place, hint: "Convert it with toTimestamp(...) or .cast(timestamp())." });
+  throw new AnalysisError("TYPE_MISMATCH", what, {
+    place,
+    hint: "Convert it with toTimestamp(...) or .cast(timestamp()).",
+  });
 }
 
 const UTC: TimestampType = { kind: "timestamp", zone: "UTC" };

@@ -9,6 +9,9 @@ type Bounds = ReadonlyMap<ColumnPath, BoundExpression>;
 
 export const UTC_TIMESTAMP: TimestampType = { kind: "timestamp", zone: "UTC" };
 
+/** From a window's end to its last instant. */
+export const LAST_INSTANT = "-1 microsecond";
+
 /** A bound of some column, and what is monotone in that column: an expression of column 0 alone. */
 interface Chain {
   readonly bound: BoundExpression;
@@ -43,7 +46,10 @@ function callChain(call: ResolvedCall, bounds: Bounds): Chain | null {
   if (call.name === "windowTime") return windowTimeChain(call, bounds);
   const argument = functionDefinition(call.name).monotoneIn?.(call.args.map(argumentOf)) ?? null;
   if (argument === null) return null;
-  return step(chainOf(call.args[argument], bounds), (input) => ({ ...call, args: call.args.map((arg, i) => (i === argument ? input : arg)) }));
+  return step(chainOf(call.args[argument], bounds), (input) => ({
+    ...call,
+    args: call.args.map((arg, i) => (i === argument ? input : arg)),
+  }));
 }
 
 function step(chain: Chain | null, outer: (inner: ResolvedExpression) => ResolvedExpression): Chain | null {
@@ -55,7 +61,16 @@ function windowTimeChain({ args: [window], type }: ResolvedCall, bounds: Bounds)
   const path = pathOf(window);
   const bound = path === null || path.includes(".") ? undefined : bounds.get(`${Number(path)}.1`);
   if (bound === undefined) return null;
-  return { bound, over: { kind: "call", name: "addInterval", args: [columnZero("end", type), text("-1 microsecond")], type, nullable: false } };
+  return {
+    bound,
+    over: {
+      kind: "call",
+      name: "addInterval",
+      args: [columnZero("end", type), text(LAST_INSTANT)],
+      type,
+      nullable: false,
+    },
+  };
 }
 
 export function text(value: string): ResolvedExpression {
@@ -70,7 +85,8 @@ export function columnZero(name: string, type: DataType): ResolvedColumn {
 /** A column, or a member of a struct column. */
 export function pathOf(expression: ResolvedExpression): ColumnPath | null {
   if (expression.kind === "column") return `${expression.index}`;
-  if (expression.kind === "field" && expression.input.kind === "column") return `${expression.input.index}.${expression.index}`;
+  if (expression.kind === "field" && expression.input.kind === "column")
+    return `${expression.input.index}.${expression.index}`;
   return null;
 }
 

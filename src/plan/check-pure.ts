@@ -14,10 +14,14 @@ export function checkPure(root: AnalysedNode): void {
     const impure = expressionsOf(node).find((expression) => !isPure(expression));
     if (impure === undefined || inputsOf(node).every((input) => isInsertOnly(inferProperties(input)))) continue;
     const text = expressionText(impure);
-    throw new StreamingRefusal("IMPURE", `${text} gives another value each time, but the rows it stands on can change later and must be taken back as they were.`, {
-      place: `${node.kind} ${text}`,
-      hint: "Compute it on the source, before any groupBy.",
-    });
+    throw new StreamingRefusal(
+      "IMPURE",
+      `${text} gives another value each time, but the rows it stands on can change later and must be taken back as they were.`,
+      {
+        place: `${node.kind} ${text}`,
+        hint: "Compute it on the source, before any groupBy.",
+      },
+    );
   }
 }
 
@@ -35,9 +39,17 @@ export function expressionsOf(node: AnalysedNode): readonly ResolvedExpression[]
     case "lateFilter":
       return node.tests.map(({ value }) => value);
     case "aggregate":
-      return [...node.keys, ...node.aggregates.flatMap(({ args, where }) => (where === null ? args : [...args, where]))];
+      return [
+        ...node.keys,
+        ...node.aggregates.flatMap(({ args, where }) => (where === null ? args : [...args, where])),
+      ];
     case "sessionAggregate":
-      return [...node.keys, node.time, node.gap, ...node.aggregates.flatMap(({ args, where }) => (where === null ? args : [...args, where]))];
+      return [
+        ...node.keys,
+        node.time,
+        node.gap,
+        ...node.aggregates.flatMap(({ args, where }) => (where === null ? args : [...args, where])),
+      ];
     case "topN":
     case "sort":
       return node.orders.map(({ expression }) => expression);

@@ -17,13 +17,20 @@ export function coerce(expression: ResolvedExpression, type: DataType): Resolved
   return { kind: "cast", input: expression, type, safe: false, nullable: expression.nullable };
 }
 
-function convertConstant({ value, type: from }: Extract<ResolvedExpression, { kind: "literal" }>, type: DataType): ResolvedExpression | null {
+function convertConstant(
+  { value, type: from }: Extract<ResolvedExpression, { kind: "literal" }>,
+  type: DataType,
+): ResolvedExpression | null {
   if (value === null) return { kind: "literal", type, value: null, nullable: true };
   if (from.kind === "int32" && type.kind === "float64") return { kind: "literal", type, value, nullable: false };
-  if (from.kind === "int32" && type.kind === "int64" && typeof value === "number") return { kind: "literal", type, value: BigInt(value), nullable: false };
+  if (from.kind === "int32" && type.kind === "int64" && typeof value === "number")
+    return { kind: "literal", type, value: BigInt(value), nullable: false };
   return null;
 }
 
 export function refuseCast(expression: ResolvedExpression, type: DataType): never {
-  throw new AnalysisError("TYPE_MISMATCH", `${expressionText(expression)} is a ${formatType(expression.type)}, which cannot become a ${formatType(type)}.`);
+  throw new AnalysisError(
+    "TYPE_MISMATCH",
+    `${expressionText(expression)} is a ${formatType(expression.type)}, which cannot become a ${formatType(type)}.`,
+  );
 }

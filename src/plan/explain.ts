@@ -20,7 +20,8 @@ export function explainBatch(plan: PlanNode): string {
 export function explainStream(plan: StreamingPlan): string {
   const { root, mode, output } = plan;
   const key = output.key === null ? "no key" : `key (${output.key.map((i) => root.schema.fields[i].name).join(", ")})`;
-  const head = `output mode ${mode}, ${key}${output.deletes ? ", can delete" : ""}`;
+  const hidden = root.schema.fields.slice(output.visibleCount).map((field) => field.name);
+  const head = `output mode ${mode}, ${key}${hidden.length > 0 ? `, hidden (${hidden.join(", ")})` : ""}${output.deletes ? ", can delete" : ""}`;
   return `${[head, ...orderLines(output.orders.map(orderText)), ...treeLines(root, streamDetails)].join("\n")}\n`;
 }
 
@@ -51,7 +52,9 @@ function kindsText({ kinds }: EdgeProperties): string {
 
 function keysText({ keys }: EdgeProperties, { schema }: AnalysedNode): string {
   if (keys.length === 0) return "no key";
-  return keys.map((key) => (key.length === 0 ? "at most one row" : `key (${key.map((i) => schema.fields[i].name).join(", ")})`)).join(" or ");
+  return keys
+    .map((key) => (key.length === 0 ? "at most one row" : `key (${key.map((i) => schema.fields[i].name).join(", ")})`))
+    .join(" or ");
 }
 
 function boundsText({ bounds }: EdgeProperties, { schema }: AnalysedNode): string {
@@ -62,6 +65,8 @@ function boundsText({ bounds }: EdgeProperties, { schema }: AnalysedNode): strin
 function finalityText(properties: EdgeProperties, { schema }: AnalysedNode): string {
   if (isInsertOnly(properties)) return "final at once";
   if (properties.bounds.size === 0) return "never final";
-  const paths = [...properties.bounds.keys()].filter((path) => !(path.endsWith(".0") && properties.windows.has(Number.parseInt(path, 10))));
+  const paths = [...properties.bounds.keys()].filter(
+    (path) => !(path.endsWith(".0") && properties.windows.has(Number.parseInt(path, 10))),
+  );
   return `final below ${paths.map((path) => pathText(path, schema)).join(" or ")}`;
 }

@@ -27,7 +27,9 @@ export function exposeKey(node: AnalysedNode): Exposed | null {
     }
     case "filter": {
       const below = exposeKey(node.input);
-      return below === null ? null : { node: { ...node, input: below.node, schema: below.node.schema }, key: below.key };
+      return below === null
+        ? null
+        : { node: { ...node, input: below.node, schema: below.node.schema }, key: below.key };
     }
     default:
       return null;
@@ -35,7 +37,10 @@ export function exposeKey(node: AnalysedNode): Exposed | null {
 }
 
 function shortest(keys: readonly (readonly number[])[]): readonly number[] | null {
-  return keys.reduce<readonly number[] | null>((best, key) => (best === null || key.length < best.length ? key : best), null);
+  return keys.reduce<readonly number[] | null>(
+    (best, key) => (best === null || key.length < best.length ? key : best),
+    null,
+  );
 }
 
 /** The columns of `below.node` are those of the projection's own input, then hidden ones, so ordinals stay valid. */
@@ -46,7 +51,14 @@ function throughProjection(project: AnalysedProject, { node: input, key }: Expos
   const hidden = missing.map((ordinal) => {
     const column = columnAt(input.schema.fields, ordinal);
     columns.push(column);
-    fields.push({ name: uniqueName(`key_${column.name}`, fields.map((field) => field.name)), type: column.type, nullable: column.nullable });
+    fields.push({
+      name: uniqueName(
+        column.name,
+        fields.map((field) => field.name),
+      ),
+      type: column.type,
+      nullable: column.nullable,
+    });
     return columns.length - 1;
   });
   return { node: { ...project, input, columns, schema: { fields } }, key: [...carriers, ...hidden] };

@@ -1,5 +1,5 @@
-import { fixedMicros, parseInterval } from "../types/interval.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
+import { fixedMicros, parseInterval } from "../types/interval.js";
 import type { BoundExpression, ColumnPath } from "./bound-expression.js";
 import { boundOf, columnZero, pathOf, text } from "./bound-of.js";
 import { conjunctsOf } from "./conjuncts.js";
@@ -35,7 +35,10 @@ function inequalitiesOf(conjunct: ResolvedExpression): readonly Inequality[] {
     case "ge":
       return [{ low: right, high: left }];
     case "eq":
-      return [{ low: left, high: right }, { low: right, high: left }];
+      return [
+        { low: left, high: right },
+        { low: right, high: left },
+      ];
     default:
       return [];
   }

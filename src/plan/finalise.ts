@@ -20,13 +20,7 @@ export function finalise(node: AnalysedNode): Finalised {
   const kids = new Map(inputsOf(node).map((input) => [input, finalise(input)]));
   const held = mapInputs(node, (input) => kids.get(input)?.node ?? input);
   if (isInsertOnly(inferProperties(held))) return { node: held, failure: null };
-  if (isEnding(held) && canHoldBack(held)) return { node: withLifetime(held, "finals"), failure: null };
+  if (isEnding(held) && evictionOf(held).length > 0) return { node: withLifetime(held, "finals"), failure: null };
   const below = [...kids.values()].find(({ failure }) => failure !== null);
   return { node: held, failure: below?.failure ?? held };
-}
-
-/** dropDuplicates can when it compares whole rows: then it is an aggregate without aggregates. */
-function canHoldBack(node: AnalysedNode): boolean {
-  if (!isEnding(node) || evictionOf(node).length === 0) return false;
-  return node.kind !== "dropDuplicates" || node.keys.length === node.schema.fields.length;
 }

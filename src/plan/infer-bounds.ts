@@ -1,9 +1,11 @@
 import { unreachable } from "../common/unreachable.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
+import type { DataType } from "../types/data-type.js";
 import type { AnalysedNode, AnalysedSessionAggregate, AnalysedWatermark, AnalysedWindow } from "./analysed-node.js";
-import { boundOf, columnZero, UTC_TIMESTAMP } from "./bound-of.js";
 import type { BoundExpression, ColumnPath } from "./bound-expression.js";
+import { boundOf, columnZero, text, UTC_TIMESTAMP } from "./bound-of.js";
 import { filterBounds } from "./filter-bounds.js";
+import { keepsFirstRow } from "./keeps-first-row.js";
 import { type EdgeProperties, isInsertOnly } from "./properties.js";
 import { sameBound } from "./same-bound.js";
 
@@ -43,14 +45,20 @@ export function inferBounds(node: AnalysedNode, inputs: readonly EdgeProperties[
   }
 }
 
-/** late: 'never' promises nothing. A date is bounded by the day the watermark stands in. */
+/** late: 'never' promises nothing. A date counts as its midnight: the first day that begins at or after the watermark bounds it. */
 function watermarkBounds({ late, index, watermarkId, schema }: AnalysedWatermark): Bounds {
   if (late === "never") return NONE;
   const watermark: BoundExpression = { kind: "watermark", watermarkId };
   const { type } = schema.fields[index];
-  if (type.kind !== "date") return new Map<ColumnPath, BoundExpression>([[`${index}`, watermark]]);
-  const day: ResolvedExpression = { kind: "cast", input: columnZero("watermark", UTC_TIMESTAMP), type, safe: false, nullable: false };
-  return new Map<ColumnPath, BoundExpression>([[`${index}`, { kind: "apply", expression: day, input: watermark }]]);
+  const bound: BoundExpression =
+    type.kind === "date" ? { kind: "apply", expression: nextMidnight(type), input: watermark } : watermark;
+  return new Map<ColumnPath, BoundExpression>([[`${index}`, bound]]);
+}
+
+function nextMidnight(type: DataType): ResolvedExpression {
+  const args = [columnZero("watermark", UTC_TIMESTAMP), text("86399999999 microseconds")];
+  const shifted: ResolvedExpression = { kind: "call", name: "addInterval", args, type: UTC_TIMESTAMP, nullable: false };
+  return { kind: "cast", input: shifted, type, safe: false, nullable: false };
 }
 
 /** Bounds of expressions as the columns 0, 1, …; structs that are handed on or built keep those of their members. */
@@ -64,7 +72,11 @@ function expressionBounds(columns: readonly ResolvedExpression[], bounds: Bounds
   return found;
 }
 
-function addMembers(found: Map<ColumnPath, BoundExpression>, column: number, members: readonly (BoundExpression | null)[]): void {
+function addMembers(
+  found: Map<ColumnPath, BoundExpression>,
+  column: number,
+  members: readonly (BoundExpression | null)[],
+): void {
   for (const [member, bound] of members.entries()) if (bound !== null) found.set(`${column}.${member}`, bound);
 }
 
@@ -92,7 +104,8 @@ function windowBounds(node: AnalysedWindow, bounds: Bounds): Bounds {
 /** Every session that a later row can still touch ends at or after that row; its start may lie anywhere. */
 function sessionBounds(node: AnalysedSessionAggregate, bounds: Bounds): Bounds {
   const found = new Map<ColumnPath, BoundExpression>();
-  for (const [path, bound] of expressionBounds(node.keys, bounds)) found.set(shiftPath(path, node.sessionPosition), bound);
+  for (const [path, bound] of expressionBounds(node.keys, bounds))
+    found.set(shiftPath(path, node.sessionPosition), bound);
   const time = boundOf(node.time, bounds);
   if (time !== null) found.set(`${node.sessionPosition}.1`, time);
   return found;
@@ -106,8 +119,7 @@ function shiftPath(path: ColumnPath, from: number): ColumnPath {
 
 /** Where a kept row can be replaced later, only its key columns are as new as the row that replaces it. */
 function firstRowBounds(node: Extract<AnalysedNode, { kind: "dropDuplicates" }>, input: EdgeProperties): Bounds {
-  const isWholeRow = node.keys.length === node.schema.fields.length;
-  if (isWholeRow || (isInsertOnly(input) && node.byArrival)) return input.bounds;
+  if (keepsFirstRow(node, input)) return input.bounds;
   return new Map([...input.bounds].filter(([path]) => node.keys.includes(Number.parseInt(path, 10))));
 }
 
@@ -124,4 +136,3 @@ function least(bounds: readonly BoundExpression[]): BoundExpression {
   const different = bounds.filter((bound, i) => bounds.findIndex((other) => sameBound(other, bound)) === i);
   return different.length === 1 ? different[0] : { kind: "min", inputs: different };
 }
-

@@ -1,8 +1,9 @@
 import { unreachable } from "../common/unreachable.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
-import type { AnalysedAggregate, AnalysedDropDuplicates, AnalysedNode, AnalysedSessionAggregate } from "./analysed-node.js";
+import type { AnalysedAggregate, AnalysedNode, AnalysedSessionAggregate } from "./analysed-node.js";
+import { keepsFirstRow } from "./keeps-first-row.js";
 import { carriersOf } from "./key-carriers.js";
-import { type EdgeProperties, isInsertOnly } from "./properties.js";
+import type { EdgeProperties } from "./properties.js";
 
 type Keys = EdgeProperties["keys"];
 
@@ -23,24 +24,21 @@ export function inferKeys(node: AnalysedNode, inputs: readonly EdgeProperties[])
     case "explode":
       return [];
     case "window":
-      return node.shape.slide === node.shape.size ? inputs[0].keys : inputs[0].keys.map((key) => [...key, node.schema.fields.length - 1]);
+      return node.shape.slide === node.shape.size
+        ? inputs[0].keys
+        : inputs[0].keys.map((key) => [...key, node.schema.fields.length - 1]);
     case "aggregate":
     case "sessionAggregate":
       return [groupKey(node)];
+    // Where another row can take a kept row's place, only the compared columns stay what they are.
     case "dropDuplicates":
-      return duplicateKeys(node, inputs[0]);
+      return keepsFirstRow(node, inputs[0]) ? [...inputs[0].keys, node.keys] : [node.keys];
     case "topN":
     case "limit":
       return node.count <= 1 ? [[]] : inputs[0].keys;
     default:
       return unreachable(node);
   }
-}
-
-/** Where another row can take a kept row's place, only the compared columns stay what they are. */
-function duplicateKeys({ keys, byArrival, schema }: AnalysedDropDuplicates, input: EdgeProperties): Keys {
-  const isReplaced = keys.length < schema.fields.length && !(byArrival && isInsertOnly(input));
-  return isReplaced ? [keys] : [...input.keys, keys];
 }
 
 function groupKey(node: AnalysedAggregate | AnalysedSessionAggregate): readonly number[] {

@@ -1,10 +1,19 @@
 import { unreachable } from "../common/unreachable.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
-import type { AnalysedAggregate, AnalysedDropDuplicates, AnalysedFilter, AnalysedNode, AnalysedTopN, AnalysedWindow, Lifetime } from "./analysed-node.js";
+import type {
+  AnalysedAggregate,
+  AnalysedDropDuplicates,
+  AnalysedFilter,
+  AnalysedNode,
+  AnalysedTopN,
+  AnalysedWindow,
+  Lifetime,
+} from "./analysed-node.js";
 import { conjunctsOf } from "./conjuncts.js";
+import { keepsFirstRow } from "./keeps-first-row.js";
 import { isLosslessCast } from "./lossless-cast.js";
 import { type ChangeKinds, type EdgeProperties, isInsertOnly } from "./properties.js";
-import { columnsIn } from "./rewrite-expression.js";
+import { columnsIn, isPure } from "./rewrite-expression.js";
 
 export const INSERTS: ChangeKinds = { insert: true, update: false, delete: false };
 const UPDATES: ChangeKinds = { insert: true, update: true, delete: false };
@@ -69,14 +78,9 @@ function staysTheSame(expression: ResolvedExpression, { keys }: EdgeProperties):
   return keys.some((key) => reads.every((column) => key.includes(column)));
 }
 
-/**
- * By arrival the first row of a key stays. By all columns a smaller row may come later and replace it, unless the key is
- * the whole row.
- */
-function duplicateKinds({ keys, byArrival, schema }: AnalysedDropDuplicates, input: EdgeProperties): ChangeKinds {
-  const isWholeRow = keys.length === schema.fields.length;
-  if (isInsertOnly(input)) return byArrival || isWholeRow ? INSERTS : UPDATES;
-  return isWholeRow ? REPLACES : ALL;
+function duplicateKinds(node: AnalysedDropDuplicates, input: EdgeProperties): ChangeKinds {
+  if (isInsertOnly(input)) return keepsFirstRow(node, input) ? INSERTS : UPDATES;
+  return node.keys.length === node.schema.fields.length ? REPLACES : ALL;
 }
 
 /** The single best row is replaced in place; with more, a row that loses its place goes. */
@@ -88,7 +92,9 @@ function topKinds({ count }: AnalysedTopN, input: EdgeProperties): ChangeKinds {
 function filterKinds({ condition }: AnalysedFilter, input: EdgeProperties): ChangeKinds {
   if (isInsertOnly(input)) return INSERTS;
   if (!input.kinds.update) return input.kinds;
-  return conjunctsOf(condition).every((each) => neverTurnsBack(each, input)) ? input.kinds : { ...input.kinds, delete: true };
+  return conjunctsOf(condition).every((each) => neverTurnsBack(each, input))
+    ? input.kinds
+    : { ...input.kinds, delete: true };
 }
 
 function neverTurnsBack(condition: ResolvedExpression, input: EdgeProperties): boolean {
@@ -102,12 +108,18 @@ function risesAbove(condition: ResolvedExpression, { trends }: EdgeProperties): 
   const isUpper = condition.name === "gt" || condition.name === "ge";
   const isLower = condition.name === "lt" || condition.name === "le";
   if (!isUpper && !isLower) return false;
-  if (left.kind === "column" && right.kind === "literal") return trends.get(left.index) === (isUpper ? "rising" : "falling");
-  if (left.kind === "literal" && right.kind === "column") return trends.get(right.index) === (isUpper ? "falling" : "rising");
+  if (left.kind === "column" && isConstant(right)) return trends.get(left.index) === (isUpper ? "rising" : "falling");
+  if (isConstant(left) && right.kind === "column") return trends.get(right.index) === (isUpper ? "falling" : "rising");
   return false;
+}
+
+function isConstant(expression: ResolvedExpression): boolean {
+  return columnsIn(expression).size === 0 && isPure(expression);
 }
 
 /** Numbers compare the same before and after they are widened; as text they do not. */
 function withoutWidening(side: ResolvedExpression): ResolvedExpression {
-  return side.kind === "cast" && side.type.kind !== "utf8" && isLosslessCast(side.input.type, side.type) ? side.input : side;
+  return side.kind === "cast" && side.type.kind !== "utf8" && isLosslessCast(side.input.type, side.type)
+    ? side.input
+    : side;
 }

@@ -1,6 +1,6 @@
+import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { AnalysedNode, WindowShape } from "./analysed-node.js";
 import type { EdgeProperties } from "./properties.js";
-import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 
 type Windows = EdgeProperties["windows"];
 const NONE: Windows = new Map();
@@ -18,7 +18,11 @@ export function inferWindows(node: AnalysedNode, inputs: readonly EdgeProperties
     case "aggregate":
       return windowsAmong(node.keys, inputs[0].windows);
     case "union":
-      return new Map([...inputs[0].windows].filter(([column, shape]) => inputs.every((input) => isSameShape(input.windows.get(column), shape))));
+      return new Map(
+        [...inputs[0].windows].filter(([column, shape]) =>
+          inputs.every((input) => isSameShape(input.windows.get(column), shape)),
+        ),
+      );
     default:
       return inputs[0].windows;
   }
@@ -36,5 +40,7 @@ function windowsAmong(columns: readonly ResolvedExpression[], windows: Windows):
 export function isSameShape(a: WindowShape | undefined, b: WindowShape): boolean {
   if (a === undefined || a.size !== b.size || a.slide !== b.slide || a.offset !== b.offset) return false;
   if (a.calendar === null || b.calendar === null) return a.calendar === b.calendar;
-  return a.calendar.unit === b.calendar.unit && a.calendar.count === b.calendar.count && a.calendar.zone === b.calendar.zone;
+  return (
+    a.calendar.unit === b.calendar.unit && a.calendar.count === b.calendar.count && a.calendar.zone === b.calendar.zone
+  );
 }

@@ -6,7 +6,8 @@ const TAG = "$";
 /** Frozen plain data as JSON: bigint, bytes, NaN, infinities and -0 become `{ "$": kind, value }`; absent members stay absent. */
 export function toJsonValue(value: unknown): JsonValue {
   if (value === null || typeof value === "boolean" || typeof value === "string") return value;
-  if (typeof value === "number") return isPlainNumber(value) ? value : { [TAG]: "number", value: Object.is(value, -0) ? "-0" : String(value) };
+  if (typeof value === "number")
+    return isPlainNumber(value) ? value : { [TAG]: "number", value: Object.is(value, -0) ? "-0" : String(value) };
   if (typeof value === "bigint") return { [TAG]: "bigint", value: String(value) };
   if (value instanceof Uint8Array) return { [TAG]: "bytes", value: Array.from(value, hexOf).join("") };
   if (Array.isArray(value)) return value.map(toJsonValue);

@@ -1,5 +1,5 @@
-import { isWindowType } from "../expressions/window-type.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
+import { isWindowType } from "../expressions/window-type.js";
 import { isLosslessCast } from "./lossless-cast.js";
 import type { EdgeProperties } from "./properties.js";
 
@@ -15,7 +15,11 @@ export interface Carriers {
  * Keys survive alias, lossless casts, and struct(...) or toJson(struct(...)) of exactly key columns (DESIGN 4.3). A window
  * also survives as its start or its end, a session as both.
  */
-export function carriersOf(key: readonly number[], columns: readonly ResolvedExpression[], input: EdgeProperties): Carriers {
+export function carriersOf(
+  key: readonly number[],
+  columns: readonly ResolvedExpression[],
+  input: EdgeProperties,
+): Carriers {
   const held = columns.map((column) => heldBy(column));
   const carriers = new Set<number>();
   const missing: number[] = [];
@@ -49,7 +53,9 @@ function findCarriers(column: number, search: Search): readonly number[] | null 
 function carrierOf(path: string, { key, held }: Search): number | null {
   const alone = held.findIndex((paths) => paths !== null && paths.length === 1 && paths[0] === path);
   if (alone >= 0) return alone;
-  const packed = held.findIndex((paths) => paths !== null && paths.includes(path) && paths.every((each) => key.includes(Number.parseInt(each, 10))));
+  const packed = held.findIndex(
+    (paths) => paths?.includes(path) === true && paths.every((each) => key.includes(Number.parseInt(each, 10))),
+  );
   return packed >= 0 ? packed : null;
 }
 

@@ -2,10 +2,20 @@ import { unreachable } from "../common/unreachable.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { AnalysedNode, AnalysedWatermark, LateTest } from "./analysed-node.js";
 import { finalise } from "./finalise.js";
-import { evictionOf, type Ending, isEnding } from "./lifetimes.js";
-import { handOn, isImplied, keyTest, type PulledTest, throughExplode, throughFilter, throughProject, throughWindow } from "./pulled-test.js";
+import { inferProperties } from "./infer-properties.js";
+import { type Ending, evictionOf, isEnding } from "./lifetimes.js";
 import { mapInputs, nodesOf } from "./map-inputs.js";
 import type { LatePolicy } from "./plan-node.js";
+import {
+  handOn,
+  isImplied,
+  keyTest,
+  type PulledTest,
+  throughExplode,
+  throughFilter,
+  throughProject,
+  throughWindow,
+} from "./pulled-test.js";
 import { cannotFail, columnAt } from "./rewrite-expression.js";
 import { watermarksOf } from "./same-bound.js";
 
@@ -32,7 +42,8 @@ type Policies = ReadonlyMap<number, LatePolicy>;
 
 /** `tests` are those of the operators above, over the columns of `node`. */
 function place(node: AnalysedNode, tests: readonly PulledTest[], policies: Policies): AnalysedNode {
-  const below = (pulled: readonly PulledTest[]): AnalysedNode => mapInputs(node, (input) => place(input, pulled, policies));
+  const below = (pulled: readonly PulledTest[]): AnalysedNode =>
+    mapInputs(node, (input) => place(input, pulled, policies));
   switch (node.kind) {
     case "scan":
       return node;
@@ -66,9 +77,16 @@ function place(node: AnalysedNode, tests: readonly PulledTest[], policies: Polic
 /** late: 'source': one filter right above the watermark; what passes it is late nowhere else. */
 function sourceFilter(node: AnalysedWatermark): AnalysedNode {
   const value = columnAt(node.schema.fields, node.index);
-  const bound = { kind: "watermark", watermarkId: node.watermarkId } as const;
+  const bound = inferProperties(node).bounds.get(`${node.index}`);
+  if (bound === undefined) return node;
   const test: LateTest = { value, bound, column: value.name };
-  return { kind: "lateFilter", input: node, tests: [test], operatorName: `withWatermark(${value.name})#${node.watermarkId}`, schema: node.schema };
+  return {
+    kind: "lateFilter",
+    input: node,
+    tests: [test],
+    operatorName: `withWatermark(${value.name})#${node.watermarkId}`,
+    schema: node.schema,
+  };
 }
 
 /**
@@ -83,7 +101,16 @@ function protect(node: Ending, above: readonly PulledTest[], policies: Policies)
   const input = place(node.input, tests, policies);
   const applied = tests.filter(({ bound }) => watermarksOf(bound).some((id) => isTestedAtOperators(policies.get(id))));
   if (applied.length === 0) return { ...node, input };
-  return { ...node, input: { kind: "lateFilter", input, tests: applied.map(lateTest), operatorName: node.operatorName, schema: input.schema } };
+  return {
+    ...node,
+    input: {
+      kind: "lateFilter",
+      input,
+      tests: applied.map(lateTest),
+      operatorName: node.operatorName,
+      schema: input.schema,
+    },
+  };
 }
 
 function isTestedAtOperators(policy: LatePolicy | undefined): boolean {
@@ -102,6 +129,12 @@ function ownTests(node: Ending): readonly PulledTest[] {
 
 function lateTest({ value, bound, column, guard }: PulledTest): LateTest {
   if (guard === null) return { value, bound, column };
-  const guarded: ResolvedExpression = { kind: "case", branches: [{ when: guard, then: value }], otherwise: null, type: value.type, nullable: true };
+  const guarded: ResolvedExpression = {
+    kind: "case",
+    branches: [{ when: guard, then: value }],
+    otherwise: null,
+    type: value.type,
+    nullable: true,
+  };
   return { value: guarded, bound, column };
 }

@@ -1,3 +1,4 @@
+import { expressionText } from "../expressions/format-expression.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { Field } from "../types/data-type.js";
 import type { AnalysedNode, AnalysedProject, ResolvedOrder } from "./analysed-node.js";
@@ -24,7 +25,9 @@ export function liftOrder(node: AnalysedNode): Lifted | null {
       return { node, orders: node.orders };
     case "filter": {
       const below = liftOrder(node.input);
-      return below === null ? null : { node: { ...node, input: below.node, schema: below.node.schema }, orders: below.orders };
+      return below === null
+        ? null
+        : { node: { ...node, input: below.node, schema: below.node.schema }, orders: below.orders };
     }
     case "project": {
       const below = liftOrder(node.input);
@@ -42,7 +45,10 @@ function handOn(project: AnalysedProject, below: Lifted): Lifted {
     const index = columns.findIndex((column) => sameExpression(column, order.expression));
     if (index >= 0) return { ...order, expression: columnAt(fields, index) };
     const { type, nullable } = order.expression;
-    const name = uniqueName(`order_${columns.length}`, fields.map((field) => field.name));
+    const name = uniqueName(
+      expressionText(order.expression),
+      fields.map((field) => field.name),
+    );
     columns.push(order.expression);
     fields.push({ name, type, nullable });
     return { ...order, expression: columnAt(fields, fields.length - 1) };

@@ -13,7 +13,13 @@ export function mergeFilters(node: AnalysedNode): AnalysedNode {
 }
 
 function and(left: ResolvedExpression, right: ResolvedExpression): ResolvedCall {
-  return { kind: "call", name: "and", args: [left, right], type: { kind: "bool" }, nullable: left.nullable || right.nullable };
+  return {
+    kind: "call",
+    name: "and",
+    args: [left, right],
+    type: { kind: "bool" },
+    nullable: left.nullable || right.nullable,
+  };
 }
 
 /** filter(project(x)) as project(filter(x)), where the condition reads only columns that the projection hands on. */

@@ -19,7 +19,8 @@ function numberNode(node: AnalysedNode, counters: Counters): AnalysedNode {
   if (node.kind === "scan") return { ...node, sourceIndex: counters.source++ };
   const below = { ...mapInputs(node, (input) => numberNode(input, counters)) };
   // The source below a watermark is the newest one, since only linear operators stand between.
-  if (below.kind === "watermark") return { ...below, watermarkId: counters.watermark++, sourceIndex: counters.source - 1 };
+  if (below.kind === "watermark")
+    return { ...below, watermarkId: counters.watermark++, sourceIndex: counters.source - 1 };
   if (!isStateful(below)) return below;
   const operatorId = counters.operator++;
   return { ...below, operatorId, operatorName: `${operatorTitle(below)}#${operatorId}` };
@@ -42,5 +43,8 @@ function operatorTitle(node: StatefulNode): string {
 }
 
 function namesOf({ schema }: StatefulNode, keys: number): string {
-  return schema.fields.slice(0, keys).map((field) => field.name).join(", ");
+  return schema.fields
+    .slice(0, keys)
+    .map((field) => field.name)
+    .join(", ");
 }

@@ -30,5 +30,8 @@ export function outputShape({ root, visibleCount, key, orders, mode }: VisibleRo
 export function keyOf(root: AnalysedNode, visibleCount: number): readonly number[] | null {
   const { keys } = inferProperties(root);
   const visible = keys.filter((key) => key.every((ordinal) => ordinal < visibleCount));
-  return (visible.length > 0 ? visible : keys).reduce<readonly number[] | null>((best, key) => (best === null || key.length < best.length ? key : best), null);
+  return (visible.length > 0 ? visible : keys).reduce<readonly number[] | null>(
+    (best, key) => (best === null || key.length < best.length ? key : best),
+    null,
+  );
 }

@@ -1,20 +1,20 @@
 import { analyse } from "./analyse.js";
 import type { AnalysedNode } from "./analysed-node.js";
 import { checkPure } from "./check-pure.js";
+import { distinctAsAggregate } from "./distinct-as-aggregate.js";
 import { finalise } from "./finalise.js";
 import { placeLateFilters } from "./late-filters.js";
-import { dropSorts, type Lifted, liftOrder } from "./lift-order.js";
 import { withLifetimes } from "./lifetimes.js";
+import { dropSorts, type Lifted, liftOrder } from "./lift-order.js";
 import { optimise } from "./optimise.js";
 import type { OutputMode } from "./output-mode.js";
-import { keyOf } from "./output-shape.js";
+import { keyOf, outputShape } from "./output-shape.js";
 import { finishPlan } from "./plan-batch.js";
 import type { PlanNode } from "./plan-node.js";
+import { planUpdate } from "./plan-update.js";
 import { refuseAppend } from "./refuse-append.js";
 import { requireReleaseOrder } from "./release-order.js";
 import type { StreamingPlan } from "./streaming-plan.js";
-import { distinctAsAggregate } from "./distinct-as-aggregate.js";
-import { planUpdate } from "./plan-update.js";
 
 export interface StreamOptions {
   readonly mode: OutputMode;
@@ -38,8 +38,9 @@ export function planStream(plan: PlanNode, request: StreamOptions): StreamingPla
   const timed = withLifetimes(placeLateFilters(node), request.forceRetracting ?? false);
   const inMode = planMode(timed, { request, orders, visibleCount });
   checkPure(inMode.root);
-  const root = request.optimise === false ? inMode.root : optimise(inMode.root);
-  return finishPlan(root, { visibleCount, key: inMode.key, orders, mode: request.mode });
+  // What the sink is told does not depend on the optimiser, which may find that rows change less than the user's plan says.
+  const output = outputShape({ ...inMode, visibleCount, orders, mode: request.mode });
+  return finishPlan(request.optimise === false ? inMode.root : optimise(inMode.root), request.mode, output);
 }
 
 function keepsOrder(mode: OutputMode): boolean {
@@ -78,4 +79,3 @@ function planMode(timed: AnalysedNode, { request, orders, visibleCount }: ModeRe
       return { root: timed, key: keyOf(timed, visibleCount) };
   }
 }
-

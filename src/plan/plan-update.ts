@@ -8,12 +8,17 @@ import { isInsertOnly } from "./properties.js";
 import { sendUpserts } from "./send-upserts.js";
 
 /** Update mode: the key by which rows are replaced, hidden where projections dropped it (DESIGN 4.3). */
-export function planUpdate(root: AnalysedNode, sinkDeletes: boolean): { readonly root: AnalysedNode; readonly key: readonly number[] | null } {
+export function planUpdate(
+  root: AnalysedNode,
+  sinkDeletes: boolean,
+): { readonly root: AnalysedNode; readonly key: readonly number[] | null } {
   const { kinds } = inferProperties(root);
   const exposed = exposeKey(root);
-  if (isInsertOnly(inferProperties(root))) return { root, key: exposed !== null && exposed.node === root ? exposed.key : null };
+  if (isInsertOnly(inferProperties(root)))
+    return { root, key: exposed !== null && exposed.node === root ? exposed.key : null };
   if (exposed === null) refuseNoKey(root, "its rows have no key by which a changed row could replace its old form");
-  if (kinds.delete && exposed.node !== root) refuseNoKey(root, "it can delete rows, but the key of the rows is not among the columns that the sink gets");
+  if (kinds.delete && exposed.node !== root)
+    refuseNoKey(root, "it can delete rows, but the key of the rows is not among the columns that the sink gets");
   if (kinds.delete && !sinkDeletes) refuseDeletes(root);
   return { root: sendUpserts(exposed.node), key: exposed.key };
 }
@@ -28,10 +33,14 @@ function refuseNoKey(root: AnalysedNode, reason: string): never {
 
 function refuseDeletes(root: AnalysedNode): never {
   const place = placeOf(lowestThat(root, (node) => inferProperties(node).kinds.delete));
-  throw new StreamingRefusal("UPDATE_NEEDS_DELETE", "This query can delete rows that it has sent, but the sink cannot delete.", {
-    place,
-    hint: "Use a sink that can delete, outputMode('complete'), or outputMode('append') with a watermark.",
-  });
+  throw new StreamingRefusal(
+    "UPDATE_NEEDS_DELETE",
+    "This query can delete rows that it has sent, but the sink cannot delete.",
+    {
+      place,
+      hint: "Use a sink that can delete, outputMode('complete'), or outputMode('append') with a watermark.",
+    },
+  );
 }
 
 /** The operator that brings a property into the plan. */

@@ -1,10 +1,17 @@
 import { unreachable } from "../common/unreachable.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { Schema } from "../types/data-type.js";
-import type { AnalysedAggregate, AnalysedDropDuplicates, AnalysedNode, AnalysedSessionAggregate, AnalysedUnion, Lifetime, ResolvedAggregate } from "./analysed-node.js";
+import type {
+  AnalysedAggregate,
+  AnalysedDropDuplicates,
+  AnalysedNode,
+  AnalysedSessionAggregate,
+  AnalysedUnion,
+  Lifetime,
+  ResolvedAggregate,
+} from "./analysed-node.js";
 import type { ColumnPath } from "./bound-expression.js";
 import { expressionsOf } from "./check-pure.js";
-import { inferProperties } from "./infer-properties.js";
 import { columnOf } from "./lifetimes.js";
 import { columnAt, columnsIn, substitute } from "./rewrite-expression.js";
 
@@ -27,18 +34,27 @@ function prune(node: AnalysedNode, needed: ReadonlySet<number>): Pruned {
       const kept = indicesOf(needed, node.schema);
       const below = prune(node.input, readBy(kept.map((i) => node.columns[i])));
       const columns = kept.map((i) => moved(node.columns[i], below));
-      return { node: { ...node, input: below.node, columns, schema: fieldsAt(node.schema, kept) }, at: positions(kept, node.schema) };
+      return {
+        node: { ...node, input: below.node, columns, schema: fieldsAt(node.schema, kept) },
+        at: positions(kept, node.schema),
+      };
     }
     case "filter": {
       const below = prune(node.input, union(needed, columnsIn(node.condition)));
-      return { node: { ...node, input: below.node, condition: moved(node.condition, below), schema: below.node.schema }, at: below.at };
+      return {
+        node: { ...node, input: below.node, condition: moved(node.condition, below), schema: below.node.schema },
+        at: below.at,
+      };
     }
     case "explode":
     case "window":
       return pruneAppending(node, needed);
     case "watermark": {
       const below = prune(node.input, union(needed, [node.index]));
-      return { node: { ...node, input: below.node, index: below.at[node.index], schema: below.node.schema }, at: below.at };
+      return {
+        node: { ...node, input: below.node, index: below.at[node.index], schema: below.node.schema },
+        at: below.at,
+      };
     }
     case "aggregate":
     case "sessionAggregate":
@@ -76,13 +92,23 @@ function keepOnly(node: AnalysedNode, needed: ReadonlySet<number>): Pruned {
   return { node: { kind: "project", input: node, columns, schema: fieldsAt(node.schema, kept) }, at };
 }
 
-function pruneAppending(node: Extract<AnalysedNode, { kind: "explode" | "window" }>, needed: ReadonlySet<number>): Pruned {
+function pruneAppending(
+  node: Extract<AnalysedNode, { kind: "explode" | "window" }>,
+  needed: ReadonlySet<number>,
+): Pruned {
   const last = node.schema.fields.length - 1;
-  const below = prune(node.input, union([...needed].filter((i) => i !== last), readBy(expressionsOf(node))));
+  const below = prune(
+    node.input,
+    union(
+      [...needed].filter((i) => i !== last),
+      readBy(expressionsOf(node)),
+    ),
+  );
   const { fields } = below.node.schema;
   const schema = { fields: [...fields, node.schema.fields[last]] };
   const at = [...below.at, fields.length];
-  if (node.kind === "explode") return { node: { ...node, input: below.node, list: moved(node.list, below), schema }, at };
+  if (node.kind === "explode")
+    return { node: { ...node, input: below.node, list: moved(node.list, below), schema }, at };
   return { node: { ...node, input: below.node, time: moved(node.time, below), schema }, at };
 }
 
@@ -91,18 +117,17 @@ function pruneAggregates(node: AnalysedAggregate | AnalysedSessionAggregate, nee
   const kept = node.schema.fields.flatMap((_, i) => (i < groups || needed.has(i) ? [i] : []));
   const aggregates = kept.filter((i) => i >= groups).map((i) => node.aggregates[i - groups]);
   const smaller = { ...node, aggregates };
-  const reads = needsWholeRows(smaller) ? allOf(node.input.schema) : readBy(expressionsOf(smaller));
-  const below = prune(node.input, reads);
+  const below = prune(node.input, readBy(expressionsOf(smaller)));
   const keys = node.keys.map((key) => moved(key, below));
-  const shared = { input: below.node, keys, aggregates: aggregates.map((aggregate) => movedAggregate(aggregate, below)), schema: fieldsAt(node.schema, kept) };
+  const shared = {
+    input: below.node,
+    keys,
+    aggregates: aggregates.map((aggregate) => movedAggregate(aggregate, below)),
+    schema: fieldsAt(node.schema, kept),
+  };
   const at = positions(kept, node.schema);
   if (node.kind === "aggregate") return { node: { ...node, ...shared }, at };
   return { node: { ...node, ...shared, time: moved(node.time, below), gap: moved(node.gap, below) }, at };
-}
-
-/** Without arrival order, first and last go by all columns. */
-function needsWholeRows({ aggregates, input }: AnalysedAggregate | AnalysedSessionAggregate): boolean {
-  return aggregates.some(({ name }) => name === "first" || name === "last") && !inferProperties(input).hasArrivalOrder;
 }
 
 function movedAggregate(aggregate: ResolvedAggregate, below: Pruned): ResolvedAggregate {
@@ -112,9 +137,15 @@ function movedAggregate(aggregate: ResolvedAggregate, below: Pruned): ResolvedAg
 
 function pruneDuplicates(node: AnalysedDropDuplicates, needed: ReadonlySet<number>): Pruned {
   const below = prune(node.input, union(needed, node.keys));
-  const evictBy: Lifetime["evictBy"] = node.lifetime.evictBy.map((each) => ({ ...each, path: movedPath(each.path, below) }));
+  const evictBy: Lifetime["evictBy"] = node.lifetime.evictBy.map((each) => ({
+    ...each,
+    path: movedPath(each.path, below),
+  }));
   const keys = node.keys.map((key) => below.at[key]);
-  return { node: { ...node, input: below.node, keys, lifetime: { ...node.lifetime, evictBy }, schema: below.node.schema }, at: below.at };
+  return {
+    node: { ...node, input: below.node, keys, lifetime: { ...node.lifetime, evictBy }, schema: below.node.schema },
+    at: below.at,
+  };
 }
 
 function movedPath(path: ColumnPath, { at }: Pruned): ColumnPath {

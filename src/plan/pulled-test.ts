@@ -1,11 +1,20 @@
 import type { ResolvedCall, ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { AnalysedWindow } from "./analysed-node.js";
 import type { BoundExpression, ColumnPath } from "./bound-expression.js";
-import { pathOf } from "./bound-of.js";
+import { LAST_INSTANT, pathOf } from "./bound-of.js";
 import { isSameShape } from "./infer-windows.js";
 import { columnOf, type Ending } from "./lifetimes.js";
 import { memberOf } from "./resolve-column.js";
-import { cannotFail, childrenOf, columnAt, columnsIn, isPure, sameExpression, sameHead, throughColumns } from "./rewrite-expression.js";
+import {
+  cannotFail,
+  childrenOf,
+  columnAt,
+  columnsIn,
+  isPure,
+  sameExpression,
+  sameHead,
+  throughColumns,
+} from "./rewrite-expression.js";
 import { sameBound } from "./same-bound.js";
 
 /** The late test of an operator, on its way down to the operators below. */
@@ -49,11 +58,19 @@ export function handOn(tests: readonly PulledTest[], node: Ending): readonly Pul
   return tests.flatMap((test) => {
     const reads = [...columnsOf(test)];
     if (reads.some((column) => outputs[column] === null)) return [];
-    return [substituteTest(test, outputs.map((output, i) => output ?? columnAt(node.schema.fields, i)))];
+    return [
+      substituteTest(
+        test,
+        outputs.map((output, i) => output ?? columnAt(node.schema.fields, i)),
+      ),
+    ];
   });
 }
 
-export function throughProject(tests: readonly PulledTest[], columns: readonly ResolvedExpression[]): readonly PulledTest[] {
+export function throughProject(
+  tests: readonly PulledTest[],
+  columns: readonly ResolvedExpression[],
+): readonly PulledTest[] {
   return tests.map((test) => substituteTest(test, columns)).filter(({ value }) => isPure(value));
 }
 
@@ -69,7 +86,13 @@ export function throughFilter(tests: readonly PulledTest[], condition: ResolvedE
 }
 
 function and(left: ResolvedExpression, right: ResolvedExpression): ResolvedCall {
-  return { kind: "call", name: "and", args: [left, right], type: { kind: "bool" }, nullable: left.nullable || right.nullable };
+  return {
+    kind: "call",
+    name: "and",
+    args: [left, right],
+    type: { kind: "bool" },
+    nullable: left.nullable || right.nullable,
+  };
 }
 
 /** Only tests on columns that are the same for every element. */
@@ -102,7 +125,8 @@ function columnsOf({ value, guard }: PulledTest): Set<number> {
 
 /** True when every row that fails the test fails one of `own` as well. */
 export function isImplied({ value, bound }: Pick<PulledTest, "value" | "bound">, own: readonly PulledTest[]): boolean {
-  if (own.some((test) => test.guard === null && sameBound(test.bound, bound) && sameExpression(test.value, value))) return true;
+  if (own.some((test) => test.guard === null && sameBound(test.bound, bound) && sameExpression(test.value, value)))
+    return true;
   switch (bound.kind) {
     // f(v) < f(b) only where v < b.
     case "apply": {
@@ -125,7 +149,7 @@ export function isImplied({ value, bound }: Pick<PulledTest, "value" | "bound">,
 /** What stands in `value` where column 0 stands in `pattern`, when the rest is the same; null when it is not. */
 function argumentOfPattern(pattern: ResolvedExpression, value: ResolvedExpression): ResolvedExpression | null {
   if (pattern.kind === "column") return value;
-  if (isWindowTime(value) && pattern.kind === "call" && pattern.name === "addInterval") return memberOf(value.args[0], "end");
+  if (isWindowTime(value) && isLastInstant(pattern)) return memberOf(value.args[0], "end");
   if (!sameHead(pattern, value)) return null;
   const wanted = childrenOf(pattern);
   const given = childrenOf(value);
@@ -137,4 +161,10 @@ function argumentOfPattern(pattern: ResolvedExpression, value: ResolvedExpressio
 
 function isWindowTime(expression: ResolvedExpression): expression is ResolvedCall {
   return expression.kind === "call" && expression.name === "windowTime";
+}
+
+function isLastInstant(pattern: ResolvedExpression): boolean {
+  if (pattern.kind !== "call" || pattern.name !== "addInterval" || pattern.args[0].kind !== "column") return false;
+  const [, interval] = pattern.args;
+  return interval.kind === "literal" && interval.value === LAST_INSTANT;
 }

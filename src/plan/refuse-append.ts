@@ -9,22 +9,39 @@ import { placeOf } from "./place-of.js";
 export function refuseAppend(failure: AnalysedNode, root: AnalysedNode): never {
   const watermarks = [...nodesOf(root)].filter((node) => node.kind === "watermark");
   if (watermarks.length === 0) refuseNoWatermark(failure, root);
-  const lost = watermarks.some((node) => node.late !== "never") ? lostEventTime(failure) : " The watermark has late: 'never', so it promises nothing.";
-  throw new StreamingRefusal("APPEND_NOT_FINAL", `Append mode sends only final rows, but rows of ${placeOf(failure)} can always change.${lost}`, {
-    place: placeOf(failure),
-    hint: "Group by window(...) or by an event-time column, or use outputMode('update') or outputMode('complete').",
-  });
+  const lost = watermarks.some((node) => node.late !== "never")
+    ? lostEventTime(failure)
+    : " The watermark has late: 'never', so it promises nothing.";
+  throw new StreamingRefusal(
+    "APPEND_NOT_FINAL",
+    `Append mode sends only final rows, but rows of ${placeOf(failure)} can always change.${lost}`,
+    {
+      place: placeOf(failure),
+      hint: "Group by window(...) or by an event-time column, or use outputMode('update') or outputMode('complete').",
+    },
+  );
 }
 
 function refuseNoWatermark(failure: AnalysedNode, root: AnalysedNode): never {
   const times = [...nodesOf(root)].flatMap((node) =>
-    node.kind === "scan" ? node.schema.fields.filter(({ type }) => type.kind === "timestamp" || type.kind === "date").map(({ name }) => `"${name}"`) : [],
+    node.kind === "scan"
+      ? node.schema.fields
+          .filter(({ type }) => type.kind === "timestamp" || type.kind === "date")
+          .map(({ name }) => `"${name}"`)
+      : [],
   );
-  const candidates = times.length === 0 ? "The sources have no timestamp column; convert one with toTimestamp(...)." : `Timestamp columns: ${times.join(", ")}.`;
-  throw new StreamingRefusal("APPEND_NO_WATERMARK", `Append mode sends only final rows, and without a watermark rows of ${placeOf(failure)} never become final.`, {
-    place: placeOf(failure),
-    hint: `Call withWatermark(column, delay) on the source and group by a window of that column, or use outputMode('update'). ${candidates}`,
-  });
+  const candidates =
+    times.length === 0
+      ? "The sources have no timestamp column; convert one with toTimestamp(...)."
+      : `Timestamp columns: ${times.join(", ")}.`;
+  throw new StreamingRefusal(
+    "APPEND_NO_WATERMARK",
+    `Append mode sends only final rows, and without a watermark rows of ${placeOf(failure)} never become final.`,
+    {
+      place: placeOf(failure),
+      hint: `Call withWatermark(column, delay) on the source and group by a window of that column, or use outputMode('update'). ${candidates}`,
+    },
+  );
 }
 
 /** The nearest event-time columns that the operator had and did not keep. */

@@ -16,10 +16,14 @@ export function requireReleaseOrder(root: AnalysedNode, orders: readonly Resolve
   const nullsFit = !first.expression.nullable || !first.nullsFirst;
   if (path !== null && !first.descending && nullsFit && released.includes(path)) return;
   const names = `orderBy(${orders.map(({ expression, descending }) => expressionText(expression) + (descending ? " DESC" : "")).join(", ")})`;
-  throw new StreamingRefusal("SORT_APPEND", `Append mode cannot keep the order of ${names}: rows come out as they become final, not in that order.`, {
-    place: names,
-    hint: "Order by the window (or event time) that the rows are grouped by, ascending, NULLs last, or use outputMode('complete').",
-  });
+  throw new StreamingRefusal(
+    "SORT_APPEND",
+    `Append mode cannot keep the order of ${names}: rows come out as they become final, not in that order.`,
+    {
+      place: names,
+      hint: "Order by the window (or event time) that the rows are grouped by, ascending, NULLs last, or use outputMode('complete').",
+    },
+  );
 }
 
 /** Root columns in whose order rows are released: every release lies below all later ones. */
@@ -31,7 +35,9 @@ function releasedBy(node: AnalysedNode): readonly string[] {
         const path = pathOf(column);
         if (path === null) return [];
         const direct = below.includes(path) ? [`${i}`] : [];
-        const members = below.filter((each) => each.startsWith(`${path}.`)).map((each) => `${i}${each.slice(path.length)}`);
+        const members = below
+          .filter((each) => each.startsWith(`${path}.`))
+          .map((each) => `${i}${each.slice(path.length)}`);
         return [...direct, ...members];
       });
     }
@@ -43,7 +49,9 @@ function releasedBy(node: AnalysedNode): readonly string[] {
 }
 
 /** A window released by its end is released by its start, and as a whole. A session's start may lie anywhere. */
-function releaseColumns(node: Extract<AnalysedNode, { kind: "aggregate" | "sessionAggregate" | "dropDuplicates" }>): readonly string[] {
+function releaseColumns(
+  node: Extract<AnalysedNode, { kind: "aggregate" | "sessionAggregate" | "dropDuplicates" }>,
+): readonly string[] {
   const { evictBy } = node.lifetime;
   if (evictBy.length !== 1) return [];
   const [{ path }] = evictBy;

@@ -18,7 +18,9 @@ export function resolveColumn(name: string, schema: Schema): ResolvedExpression 
 function columnIndex(name: string, { fields }: Schema): number {
   const index = fields.findIndex((field) => field.name === name);
   if (index >= 0 && fields.some((field, i) => i > index && field.name === name)) {
-    throw new AnalysisError("AMBIGUOUS", `There is more than one column "${name}".`, { hint: "Rename one of them with .as(name)." });
+    throw new AnalysisError("AMBIGUOUS", `There is more than one column "${name}".`, {
+      hint: "Rename one of them with .as(name).",
+    });
   }
   return index;
 }
@@ -26,7 +28,10 @@ function columnIndex(name: string, { fields }: Schema): number {
 export function columnNotFound(name: string, { fields }: Schema): never {
   const names = fields.map((field) => field.name);
   const nearest = nearestName(name, names);
-  const hint = nearest === null ? `The columns are ${names.join(", ")}.` : `Did you mean "${nearest}"? The columns are ${names.join(", ")}.`;
+  const hint =
+    nearest === null
+      ? `The columns are ${names.join(", ")}.`
+      : `Did you mean "${nearest}"? The columns are ${names.join(", ")}.`;
   throw new AnalysisError("COLUMN_NOT_FOUND", `There is no column "${name}".`, { hint });
 }
 
@@ -45,7 +50,10 @@ export function memberOf(input: ResolvedExpression, name: string): ResolvedExpre
 
 function memberIndex({ fields }: StructType, name: string): number {
   const found = fields.flatMap((field, i) => (field.name === name ? [i] : []));
-  if (found.length > 1) throw new AnalysisError("AMBIGUOUS", `The struct has more than one member "${name}".`, { hint: "Select the members by building a new struct." });
+  if (found.length > 1)
+    throw new AnalysisError("AMBIGUOUS", `The struct has more than one member "${name}".`, {
+      hint: "Select the members by building a new struct.",
+    });
   if (found.length === 1) return found[0];
   const names = fields.map((field) => field.name);
   const nearest = nearestName(name, names);

@@ -23,7 +23,11 @@ export interface Scope {
 }
 
 /** Columns by ordinal, types on every node, implicit casts written out. */
-export function resolveExpression(expression: Expression, schema: Schema, place = expressionText(expression)): ResolvedExpression {
+export function resolveExpression(
+  expression: Expression,
+  schema: Schema,
+  place = expressionText(expression),
+): ResolvedExpression {
   return resolveIn({ schema, place }, expression);
 }
 
@@ -83,22 +87,50 @@ function refusePosition(expression: Misplaced): never {
 }
 
 const POSITION_ERRORS: Record<Misplaced["kind"], readonly [code: string, what: string, hint: string]> = {
-  star: ["STAR_POSITION", "stands for several columns, so it cannot be part of an expression.", "Use it alone in select."],
-  window: ["WINDOW_POSITION", "cannot stand here.", "Use window() as a group key or in select, and refer to its column."],
-  sessionWindow: ["WINDOW_POSITION", "cannot stand here: a session exists only per group.", "Use sessionWindow() as a group key."],
-  aggregate: ["AGGREGATE_NOT_ALLOWED", "is an aggregate, which needs groups.", "Compute it with groupBy(...).agg(...) first, or use agg(...) for all rows."],
-  explode: ["GENERATOR_POSITION", "makes several rows of one, so it cannot be part of an expression.", "Put it in select by itself, or under .as(name), once."],
+  star: [
+    "STAR_POSITION",
+    "stands for several columns, so it cannot be part of an expression.",
+    "Use it alone in select.",
+  ],
+  window: [
+    "WINDOW_POSITION",
+    "cannot stand here.",
+    "Use window() as a group key or in select, and refer to its column.",
+  ],
+  sessionWindow: [
+    "WINDOW_POSITION",
+    "cannot stand here: a session exists only per group.",
+    "Use sessionWindow() as a group key.",
+  ],
+  aggregate: [
+    "AGGREGATE_NOT_ALLOWED",
+    "is an aggregate, which needs groups.",
+    "Compute it with groupBy(...).agg(...) first, or use agg(...) for all rows.",
+  ],
+  explode: [
+    "GENERATOR_POSITION",
+    "makes several rows of one, so it cannot be part of an expression.",
+    "Put it in select by itself, or under .as(name), once.",
+  ],
 };
 
 /** How a type rule sees a resolved argument. */
 export function argumentOf(expression: ResolvedExpression): Argument {
-  return { type: expression.type, nullable: expression.nullable, literal: expression.kind === "literal" ? { value: expression.value } : null };
+  return {
+    type: expression.type,
+    nullable: expression.nullable,
+    literal: expression.kind === "literal" ? { value: expression.value } : null,
+  };
 }
 
 function resolveCall(scope: Scope, call: Call): ResolvedExpression {
   const given = call.args.map((arg) => resolve(scope, arg));
   const { signature } = functionDefinition(call.name);
-  const { args: types, result, nullable } = analysisErrorAt(`${expressionText(call)} in ${scope.place}`, () => signature(given.map(argumentOf)));
+  const {
+    args: types,
+    result,
+    nullable,
+  } = analysisErrorAt(`${expressionText(call)} in ${scope.place}`, () => signature(given.map(argumentOf)));
   return { kind: "call", name: call.name, args: given.map((arg, i) => coerce(arg, types[i])), type: result, nullable };
 }
 
@@ -110,7 +142,9 @@ function resolveCase(scope: Scope, { branches, otherwise }: CaseWhen): ResolvedE
   const type = commonTypeOf(results.map((result) => result.type));
   if (type === null) {
     const types = results.map((result) => formatType(result.type)).join(", ");
-    throw new AnalysisError("TYPE_MISMATCH", `The results of when(...) have no common type: ${types}.`, { hint: "Cast them to one type." });
+    throw new AnalysisError("TYPE_MISMATCH", `The results of when(...) have no common type: ${types}.`, {
+      hint: "Cast them to one type.",
+    });
   }
   return {
     kind: "case",
@@ -131,7 +165,9 @@ function resolveCast(scope: Scope, { input, type, safe }: Cast): ResolvedExpress
 
 function requireCarried(type: DataType): void {
   if (!CARRIED_KINDS.includes(type.kind)) {
-    throw new AnalysisError("TYPE_NOT_SUPPORTED", `Columns of type ${formatType(type)} are not supported yet.`, { hint: "Cast to another type." });
+    throw new AnalysisError("TYPE_NOT_SUPPORTED", `Columns of type ${formatType(type)} are not supported yet.`, {
+      hint: "Cast to another type.",
+    });
   }
   if (type.kind === "list") requireCarried(type.element);
   if (type.kind === "struct") for (const field of type.fields) requireCarried(field.type);
@@ -140,7 +176,8 @@ function requireCarried(type: DataType): void {
 /** A path that is the exact name of a column is that column. */
 function resolveField(scope: Scope, access: FieldAccess): ResolvedExpression {
   const path = pathOf(access);
-  if (path !== null && scope.schema.fields.some((field) => field.name === path)) return resolveColumn(path, scope.schema);
+  if (path !== null && scope.schema.fields.some((field) => field.name === path))
+    return resolveColumn(path, scope.schema);
   return memberOf(resolve(scope, access.input), access.name);
 }
 
@@ -176,7 +213,10 @@ function childExpressions(expression: Expression): readonly Expression[] {
     case "explode":
       return [expression.input];
     case "case":
-      return [...expression.branches.flatMap(({ when, then }) => [when, then]), ...(expression.otherwise === null ? [] : [expression.otherwise])];
+      return [
+        ...expression.branches.flatMap(({ when, then }) => [when, then]),
+        ...(expression.otherwise === null ? [] : [expression.otherwise]),
+      ];
     case "window":
       return [expression.time];
     case "sessionWindow":

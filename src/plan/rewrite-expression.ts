@@ -1,11 +1,19 @@
 import { unreachable } from "../common/unreachable.js";
 import { functionDefinition } from "../expressions/function-registry.js";
-import type { ResolvedCast, ResolvedColumn, ResolvedExpression, ResolvedField } from "../expressions/resolved-expression.js";
+import type {
+  ResolvedCast,
+  ResolvedColumn,
+  ResolvedExpression,
+  ResolvedField,
+} from "../expressions/resolved-expression.js";
 import { sameType } from "../types/same-type.js";
 import { isLosslessCast } from "./lossless-cast.js";
 
 /** Replaces columns; a member of a struct that is built on the spot becomes the member's own expression. */
-export function substitute(expression: ResolvedExpression, replace: (column: ResolvedColumn) => ResolvedExpression): ResolvedExpression {
+export function substitute(
+  expression: ResolvedExpression,
+  replace: (column: ResolvedColumn) => ResolvedExpression,
+): ResolvedExpression {
   const inner = (child: ResolvedExpression): ResolvedExpression => substitute(child, replace);
   switch (expression.kind) {
     case "column":
@@ -35,7 +43,10 @@ function memberOf(input: ResolvedExpression, field: ResolvedField): ResolvedExpr
 }
 
 /** Replaces columns by the expressions of a projection. */
-export function throughColumns(expression: ResolvedExpression, columns: readonly ResolvedExpression[]): ResolvedExpression {
+export function throughColumns(
+  expression: ResolvedExpression,
+  columns: readonly ResolvedExpression[],
+): ResolvedExpression {
   return substitute(expression, ({ index }) => columns[index]);
 }
 
@@ -113,12 +124,16 @@ export function sameHead(a: ResolvedExpression, b: ResolvedExpression): boolean 
 }
 
 function sameLiteral(a: unknown, b: unknown): boolean {
-  if (a instanceof Uint8Array && b instanceof Uint8Array) return a.length === b.length && a.every((byte, i) => byte === b[i]);
+  if (a instanceof Uint8Array && b instanceof Uint8Array)
+    return a.length === b.length && a.every((byte, i) => byte === b[i]);
   return Object.is(a, b);
 }
 
 /** Column `index` of a schema as an expression. */
-export function columnAt(fields: readonly { readonly name: string; readonly type: ResolvedExpression["type"]; readonly nullable: boolean }[], index: number): ResolvedColumn {
+export function columnAt(
+  fields: readonly { readonly name: string; readonly type: ResolvedExpression["type"]; readonly nullable: boolean }[],
+  index: number,
+): ResolvedColumn {
   const { name, type, nullable } = fields[index];
   return { kind: "column", index, name, type, nullable };
 }

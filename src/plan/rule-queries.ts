@@ -24,7 +24,9 @@ function events(hasWatermark: boolean, insertOnly = true): PlanNode {
   const fields = Object.entries(types).map(([name, type]) => ({ name, type, nullable: true }));
   const source = { id: "events", label: "events", schema: { fields }, bounded: false, insertOnly, streaming: true };
   const scan: PlanNode = { kind: "scan", source };
-  return hasWatermark ? { kind: "watermark", input: scan, column: "at", delay: MINUTE, idleTimeout: null, late: "operator" } : scan;
+  return hasWatermark
+    ? { kind: "watermark", input: scan, column: "at", delay: MINUTE, idleTimeout: null, late: "operator" }
+    : scan;
 }
 
 const column = (name: string): Expression => ({ kind: "column", name });
@@ -47,7 +49,11 @@ function aggregate(name: AggregateName, ...args: readonly string[]): Expression 
   return { kind: "aggregate", name, args: args.map(column), where: null, functionId: null, type: null };
 }
 
-const groups = (input: PlanNode, keys: readonly Expression[], aggregates: readonly Expression[] = [named("n", aggregate("count"))]): PlanNode => ({
+const groups = (
+  input: PlanNode,
+  keys: readonly Expression[],
+  aggregates: readonly Expression[] = [named("n", aggregate("count"))],
+): PlanNode => ({
   kind: "aggregate",
   input,
   keys,
@@ -65,29 +71,66 @@ const windowed = (input: PlanNode): PlanNode => groups(input, [minutes("at", 5n)
 
 /** Kinds of queries that users ask about, in the order of the table. */
 export const RULE_QUERIES: readonly RuleQuery[] = [
-  { query: "`select`, `filter`, `explode`", plan: (w) => filter(project(events(w), column("user"), { kind: "explode", input: column("tags"), outer: false }), call("isNotNull", column("col"))) },
+  {
+    query: "`select`, `filter`, `explode`",
+    plan: (w) =>
+      filter(
+        project(events(w), column("user"), { kind: "explode", input: column("tags"), outer: false }),
+        call("isNotNull", column("col")),
+      ),
+  },
   { query: "`union`", plan: (w) => ({ kind: "union", inputs: [events(w), events(w)] }) },
   { query: "`dropDuplicates(user)`", plan: (w) => ({ kind: "dropDuplicates", input: events(w), columns: ["user"] }) },
-  { query: "`dropDuplicates(user, at)`", plan: (w) => ({ kind: "dropDuplicates", input: events(w), columns: ["user", "at"] }) },
+  {
+    query: "`dropDuplicates(user, at)`",
+    plan: (w) => ({ kind: "dropDuplicates", input: events(w), columns: ["user", "at"] }),
+  },
   { query: "`groupBy(user)`", plan: (w) => groups(events(w), [column("user")]) },
   { query: "`groupBy(window(at))`", plan: (w) => windowed(events(w)) },
-  { query: "`groupBy(dateTrunc(at))`", plan: (w) => groups(events(w), [named("day", call("dateTrunc", text("day"), column("at")))]) },
+  {
+    query: "`groupBy(dateTrunc(at))`",
+    plan: (w) => groups(events(w), [named("day", call("dateTrunc", text("day"), column("at")))]),
+  },
   { query: "`groupBy(sessionWindow(at), user)`", plan: (w) => groups(events(w), [session, column("user")]) },
   { query: "`agg(...)` of all rows", plan: (w) => groups(events(w), []) },
-  { query: "window counts, `filter(n >= 5)`", plan: (w) => filter(windowed(events(w)), call("ge", column("n"), number(5n))) },
-  { query: "window counts, `filter(n < 5)`", plan: (w) => filter(windowed(events(w)), call("lt", column("n"), number(5n))) },
-  { query: "window counts, grouped by longer windows", plan: (w) => groups(windowed(events(w)), [named("hour", minutes("window", 60n))]) },
-  { query: "window counts, greatest of all", plan: (w) => groups(windowed(events(w)), [], [named("most", aggregate("max", "n"))]) },
+  {
+    query: "window counts, `filter(n >= 5)`",
+    plan: (w) => filter(windowed(events(w)), call("ge", column("n"), number(5n))),
+  },
+  {
+    query: "window counts, `filter(n < 5)`",
+    plan: (w) => filter(windowed(events(w)), call("lt", column("n"), number(5n))),
+  },
+  {
+    query: "window counts, grouped by longer windows",
+    plan: (w) => groups(windowed(events(w)), [named("hour", minutes("window", 60n))]),
+  },
+  {
+    query: "window counts, greatest of all",
+    plan: (w) => groups(windowed(events(w)), [], [named("most", aggregate("max", "n"))]),
+  },
   { query: "window counts, `select(n)` without the keys", plan: (w) => project(windowed(events(w)), column("n")) },
-  { query: "`groupBy(window(at))`, `orderBy(window)`", plan: (w) => sorted(windowed(events(w)), member("end", column("window"))) },
+  {
+    query: "`groupBy(window(at))`, `orderBy(window)`",
+    plan: (w) => sorted(windowed(events(w)), member("end", column("window"))),
+  },
   { query: "`groupBy(user)`, `orderBy(n)`", plan: (w) => sorted(groups(events(w), [column("user")]), column("n")) },
-  { query: "`groupBy(user)`, `orderBy(n).limit(10)`", plan: (w) => limit(sorted(groups(events(w), [column("user")]), column("n")), 10) },
+  {
+    query: "`groupBy(user)`, `orderBy(n).limit(10)`",
+    plan: (w) => limit(sorted(groups(events(w), [column("user")]), column("n")), 10),
+  },
   { query: "`orderBy(at)`", plan: (w) => sorted(events(w), column("at")) },
   { query: "`orderBy(amount).limit(10)`", plan: (w) => limit(sorted(events(w), column("amount")), 10) },
   { query: "`limit(10)`", plan: (w) => limit(events(w), 10) },
-  { query: "a source that takes rows back, `filter`", plan: (w) => filter(events(w, false), call("isNotNull", column("user"))) },
+  {
+    query: "a source that takes rows back, `filter`",
+    plan: (w) => filter(events(w, false), call("isNotNull", column("user"))),
+  },
   { query: "a source that takes rows back, `groupBy(user)`", plan: (w) => groups(events(w, false), [column("user")]) },
   { query: "a source that takes rows back, `groupBy(window(at))`", plan: (w) => windowed(events(w, false)) },
   { query: "`now()` on the source", plan: (w) => project(events(w), column("user"), named("seen", call("now"))) },
-  { query: "`groupBy(user)`, then `now()`", plan: (w) => project(groups(events(w), [column("user")]), column("user"), named("seen", call("now"))) },
+  {
+    query: "`groupBy(user)`, then `now()`",
+    plan: (w) => project(groups(events(w), [column("user")]), column("user"), named("seen", call("now"))),
+  },
 ];

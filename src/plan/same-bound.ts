@@ -15,7 +15,11 @@ export function sameBound(a: BoundExpression, b: BoundExpression): boolean {
       return b.kind === a.kind && isSameShape(a.shape, b.shape) && sameBound(a.input, b.input);
     case "min":
     case "max":
-      return b.kind === a.kind && a.inputs.length === b.inputs.length && a.inputs.every((input, i) => sameBound(input, b.inputs[i]));
+      return (
+        b.kind === a.kind &&
+        a.inputs.length === b.inputs.length &&
+        a.inputs.every((input, i) => sameBound(input, b.inputs[i]))
+      );
   }
 }
 

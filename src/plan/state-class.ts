@@ -13,13 +13,19 @@ export function stateClass(node: StatefulNode): string {
       return node.byArrival ? "O(1)" : "O(input)";
     case "aggregate":
     case "sessionAggregate":
-      return ending(node, node.aggregates.some((aggregate) => keepsValues(aggregate, node.lifetime.retractingInput)));
+      return ending(
+        node,
+        node.aggregates.some((aggregate) => keepsValues(aggregate, node.lifetime.retractingInput)),
+      );
     case "dropDuplicates":
       return ending(node, node.lifetime.retractingInput && node.keys.length < node.schema.fields.length);
   }
 }
 
-function ending(node: Extract<StatefulNode, { kind: "aggregate" | "sessionAggregate" | "dropDuplicates" }>, keepsInput: boolean): string {
+function ending(
+  node: Extract<StatefulNode, { kind: "aggregate" | "sessionAggregate" | "dropDuplicates" }>,
+  keepsInput: boolean,
+): string {
   const { evictBy } = node.lifetime;
   if (evictBy.length > 0) return `bounded by ${evictBy.map(({ path }) => pathText(path, node.schema)).join(", ")}`;
   return keepsInput ? "O(input)" : "O(keys)";

@@ -19,10 +19,15 @@ const MODES: readonly OutputMode[] = ["append", "update", "complete", "changelog
 
 /** Every kind of query in every mode, with and without a watermark, as planStream decides. */
 export function streamingRules(): readonly StreamingRule[] {
-  return RULE_QUERIES.flatMap((query) => [false, true].flatMap((hasWatermark) => MODES.map((mode) => decide(query, { hasWatermark, mode }))));
+  return RULE_QUERIES.flatMap((query) =>
+    [false, true].flatMap((hasWatermark) => MODES.map((mode) => decide(query, { hasWatermark, mode }))),
+  );
 }
 
-function decide({ query, plan }: RuleQuery, { hasWatermark, mode }: Pick<StreamingRule, "hasWatermark" | "mode">): StreamingRule {
+function decide(
+  { query, plan }: RuleQuery,
+  { hasWatermark, mode }: Pick<StreamingRule, "hasWatermark" | "mode">,
+): StreamingRule {
   const node = plan(hasWatermark);
   const refusal = refusalOf(node, { mode, sinkDeletes: true });
   const needsDeletes = refusal === null && refusalOf(node, { mode, sinkDeletes: false }) === "UPDATE_NEEDS_DELETE";

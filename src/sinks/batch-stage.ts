@@ -10,6 +10,7 @@ export abstract class BatchStage implements Sink {
   abstract readonly modes: Sink["modes"];
   abstract readonly deletes: boolean;
   abstract readonly idempotent: boolean;
+  #query: string | null = null;
   #shape: SinkShape | null = null;
   #batch = -1;
   #attempt = -1;
@@ -19,17 +20,20 @@ export abstract class BatchStage implements Sink {
   /** Makes the rows of one batch visible. Called once per batch number. */
   protected abstract publish(batch: number, rows: readonly SinkBatch[]): Promise<void> | void;
 
-  /** The sink has learnt its shape. */
-  protected opened(_shape: SinkShape): Promise<void> | void {}
+  /** The sink has learnt its shape. `isNew`: for a query that it has not served before; what it holds of another is no part of this one. */
+  protected opened(_shape: SinkShape, _isNew: boolean): Promise<void> | void {}
 
   protected get shape(): SinkShape {
     assert(this.#shape !== null, "a sink is opened before it is written to");
     return this.#shape;
   }
 
-  async open(_query: string, _sink: string, shape: SinkShape): Promise<void> {
+  async open(query: string, _sink: string, shape: SinkShape): Promise<void> {
+    const isNew = query !== this.#query;
+    this.#query = query;
     this.#shape = shape;
-    await this.opened(shape);
+    if (isNew) this.#committed = null;
+    await this.opened(shape, isNew);
   }
 
   async committed(): Promise<{ readonly batch: number; readonly attempt: number } | null> {

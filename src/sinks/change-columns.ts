@@ -8,7 +8,11 @@ export const OP_COLUMN = "_op";
 /** Name of the column that holds the weight of a row in changelog mode. */
 export const WEIGHT_COLUMN = "_weight";
 
-const OP_FIELD: Field = Object.freeze({ name: OP_COLUMN, type: Object.freeze({ kind: "utf8" as const }), nullable: false });
+const OP_FIELD: Field = Object.freeze({
+  name: OP_COLUMN,
+  type: Object.freeze({ kind: "utf8" as const }),
+  nullable: false,
+});
 const WEIGHT_FIELD: Field = Object.freeze({
   name: WEIGHT_COLUMN,
   type: Object.freeze({ kind: "int32" as const }),

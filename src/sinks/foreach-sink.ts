@@ -19,7 +19,10 @@ export class ForeachSink extends BatchStage {
   readonly #writer: ForeachWriter;
   readonly #rowOptions: RowObjectOptions;
 
-  constructor(writer: ForeachWriter | ((row: Record<string, unknown>) => void | Promise<void>), rowOptions: RowObjectOptions) {
+  constructor(
+    writer: ForeachWriter | ((row: Record<string, unknown>) => void | Promise<void>),
+    rowOptions: RowObjectOptions,
+  ) {
     super();
     this.#writer = typeof writer === "function" ? { process: writer } : writer;
     this.#rowOptions = rowOptions;

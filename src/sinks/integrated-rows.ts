@@ -44,7 +44,7 @@ export class IntegratedRows {
     this.#counts = withRoom(this.#counts, this.#table.capacity, 0);
     for (let i = 0; i < chunk.length; i++) {
       const group = this.#groups[i];
-      this.#counts[group] += (chunk.weights?.[i] ?? 1);
+      this.#counts[group] += chunk.weights?.[i] ?? 1;
     }
     this.#releaseEmpty(chunk.length);
   }

@@ -78,6 +78,12 @@ export class IterableSink extends BatchStage implements AsyncIterableIterator<It
     }
   }
 
+  /** A consumer that is not asking for a batch must not keep a stopping query waiting. */
+  interrupt(): void {
+    this.end(null);
+    this.#dropOffer();
+  }
+
   override async close(): Promise<void> {
     await super.close();
     this.end(null);

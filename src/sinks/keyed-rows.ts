@@ -79,5 +79,12 @@ function typesOf(schema: Schema, key: readonly number[]): Schema["fields"][numbe
 }
 
 function constantKey(length: number): Column {
-  return { layout: "int32", type: { kind: "int32" }, length, nullCount: 0, validity: null, values: allocateInt32(length) };
+  return {
+    layout: "int32",
+    type: { kind: "int32" },
+    length,
+    nullCount: 0,
+    validity: null,
+    values: allocateInt32(length),
+  };
 }

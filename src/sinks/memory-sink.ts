@@ -44,8 +44,10 @@ export class MemorySink extends BatchStage {
     return this.#deltas;
   }
 
-  protected override opened(shape: SinkShape): void {
-    this.#content ??= contentOf(shape);
+  protected override opened(shape: SinkShape, isNew: boolean): void {
+    if (!isNew) return;
+    this.#content = contentOf(shape);
+    this.#deltas = [];
   }
 
   protected publish(batch: number, rows: readonly SinkBatch[]): void {

@@ -35,7 +35,8 @@ export class RowStore {
   }
 
   #whole(): Chunk {
-    const whole = this.#chunks.length === 1 && this.#chunks[0] !== undefined ? this.#chunks[0] : concatChunks(this.#chunks);
+    const whole =
+      this.#chunks.length === 1 && this.#chunks[0] !== undefined ? this.#chunks[0] : concatChunks(this.#chunks);
     this.#chunks = [whole];
     return whole;
   }

@@ -9,7 +9,10 @@ export type SinkMode = "append" | "update" | "complete" | "changelog";
  * - update: upserts; where `op` is not null, op[i] = 1 marks a delete of the row's key (non-key columns NULL).
  * - changelog: weights in `chunk.weights` (never null then), deletes before inserts.
  */
-export interface SinkBatch { readonly chunk: Chunk; readonly op: Uint8Array | null }
+export interface SinkBatch {
+  readonly chunk: Chunk;
+  readonly op: Uint8Array | null;
+}
 
 export interface SinkShape {
   readonly mode: SinkMode;
@@ -21,7 +24,11 @@ export interface SinkShape {
 }
 
 /** Only `checkpoint` (and, without one, the trigger loop) makes one: the right to commit attempt `attempt` of batch `batch`. */
-export interface CommitPermit { readonly batch: number; readonly attempt: number; readonly permit: symbol }
+export interface CommitPermit {
+  readonly batch: number;
+  readonly attempt: number;
+  readonly permit: symbol;
+}
 
 /**
  * Where results go. Order per trigger: begin, write*, prepare, commit | abort.
@@ -41,5 +48,7 @@ export interface Sink {
   prepare(): Promise<string>;
   commit(permit: CommitPermit): Promise<void>;
   abort(attempt: number): Promise<void>;
+  /** The query stops: a call that waits for somebody outside must wait no longer. */
+  interrupt?(): void;
   close(): Promise<void>;
 }

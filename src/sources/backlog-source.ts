@@ -36,7 +36,11 @@ export class BacklogSource implements Source {
   #endReported = false;
   #failure: { readonly cause: unknown } | null = null;
 
-  constructor(schema: Schema, producer: BacklogProducer, options: { readonly label: string; readonly maxRows: number }) {
+  constructor(
+    schema: Schema,
+    producer: BacklogProducer,
+    options: { readonly label: string; readonly maxRows: number },
+  ) {
     this.schema = schema;
     this.label = options.label;
     this.#producer = producer;
@@ -73,7 +77,8 @@ export class BacklogSource implements Source {
 
   async changed(from: Offset, signal: AbortSignal): Promise<void> {
     const start = rowOffset(from, this.label);
-    while (!signal.aborted && !this.#stop.signal.aborted && !this.#hasNews(start)) await this.#backlog.changes.wait(signal);
+    while (!signal.aborted && !this.#stop.signal.aborted && !this.#hasNews(start))
+      await this.#backlog.changes.wait(signal);
   }
 
   async commit(to: Offset): Promise<void> {

@@ -40,9 +40,9 @@ export class ChunkBacklog {
     return this.#end - this.#start + pending >= this.#maxRows;
   }
 
-  /** Resolves when there is room, or the signal aborts. */
-  async waitForRoom(pending: number, signal: AbortSignal): Promise<void> {
-    while (!signal.aborted && this.isFull(pending)) await this.#room.wait(signal);
+  /** Resolves when there is room, or the signal aborts. `pending` is asked again every time: a flush moves those rows in here. */
+  async waitForRoom(pending: () => number, signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.isFull(pending())) await this.#room.wait(signal);
   }
 
   *read(from: number, to: number): Iterable<Chunk> {

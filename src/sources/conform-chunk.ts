@@ -26,7 +26,9 @@ function requireFit(wanted: Field, given: Field, data: { nullCount: number; wher
     throw mismatch(`column '${wanted.name}' is ${types}`);
   }
   if (!wanted.nullable && data.nullCount > 0) {
-    throw mismatch(`column '${wanted.name}' of ${data.where} may not be NULL, but the data has ${data.nullCount} NULLs`);
+    throw mismatch(
+      `column '${wanted.name}' of ${data.where} may not be NULL, but the data has ${data.nullCount} NULLs`,
+    );
   }
 }
 

@@ -30,7 +30,13 @@ export function fileEntry(request: FileRequest, schema: Schema): SourceEntry {
   const { bounded } = config;
   return {
     factory: { open: () => new FileSource(config) },
-    description: { label: fileLabel(config), schema: config.schema, bounded, insertOnly: true, streaming: request.streaming },
+    description: {
+      label: fileLabel(config),
+      schema: config.schema,
+      bounded,
+      insertOnly: true,
+      streaming: request.streaming,
+    },
   };
 }
 

@@ -144,11 +144,17 @@ export function fileLabel({ format, location }: Pick<FileSourceConfig, "format" 
 }
 
 /** The schema of the first file at a location. */
-export async function inferFileSchema(config: Pick<FileSourceConfig, "files" | "location" | "format">): Promise<Schema> {
+export async function inferFileSchema(
+  config: Pick<FileSourceConfig, "files" | "location" | "format">,
+): Promise<Schema> {
   const { files, location, format } = config;
   const [first] = [...(await requireDataFiles(files, location))].sort(byPath);
   if (first !== undefined) return format.inferSchema(files, first);
-  throw new SourceError("SCHEMA_REQUIRED", `'${location.path}' has no data files yet, so no schema can be read from them.`, {
-    hint: "Give the reader a schema.",
-  });
+  throw new SourceError(
+    "SCHEMA_REQUIRED",
+    `'${location.path}' has no data files yet, so no schema can be read from them.`,
+    {
+      hint: "Give the reader a schema.",
+    },
+  );
 }

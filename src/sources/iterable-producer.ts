@@ -20,7 +20,7 @@ export class IterableProducer implements BacklogProducer {
 
   async produce(backlog: ChunkBacklog, signal: AbortSignal): Promise<void> {
     for (;;) {
-      if (backlog.isFull(this.#pending.length)) await backlog.waitForRoom(this.#pending.length, signal);
+      if (backlog.isFull(this.#pending.length)) await backlog.waitForRoom(() => this.#pending.length, signal);
       if (signal.aborted) return;
       const step = this.#iterator.next();
       const item = step instanceof Promise || "then" in step ? await step : step;

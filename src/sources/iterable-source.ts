@@ -39,11 +39,12 @@ export function iterableEntry(input: IterableInput, options: IterableOptions = {
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
 
 function prepare(input: IterableInput, given: Schema | null): { schema: Schema; open: () => AnyIterator } {
-  if (Symbol.asyncIterator in input) {
+  if (!isSynchronous(input)) {
     return { schema: given ?? schemaOfReader(input), open: once(input[Symbol.asyncIterator]()) };
   }
   const iterator = input[Symbol.iterator]();
-  const isReusable = (iterator as unknown) !== input;
+  // A second iterator that is the first one (generators, readers) goes on where the first one stands.
+  const isReusable = input[Symbol.iterator]() !== iterator;
   if (given !== null) return { schema: given, open: isReusable ? () => input[Symbol.iterator]() : once(iterator) };
   const first = iterator.next();
   if (first.done === true) throw schemaRequired("It is empty, so nothing can be inferred.");
@@ -52,13 +53,23 @@ function prepare(input: IterableInput, given: Schema | null): { schema: Schema; 
   return { schema, open: once(withFirst(first.value, iterator)) };
 }
 
+/** Arrow's readers have both kinds of iterator, of which one works; `isSync` tells. */
+function isSynchronous(input: IterableInput): input is Iterable<unknown> {
+  if ("isSync" in input && typeof input.isSync === "function") return input.isSync() === true;
+  return !(Symbol.asyncIterator in input);
+}
+
 function once(iterator: AnyIterator): () => AnyIterator {
   let isTaken = false;
   return () => {
     if (isTaken) {
-      throw new SourceError("SOURCE_ONE_SHOT", "This iterable has been read by an earlier run and cannot be read again.", {
-        hint: "Make a new frame over a new iterable.",
-      });
+      throw new SourceError(
+        "SOURCE_ONE_SHOT",
+        "This iterable has been read by an earlier run and cannot be read again.",
+        {
+          hint: "Make a new frame over a new iterable.",
+        },
+      );
     }
     isTaken = true;
     return iterator;
@@ -97,4 +108,3 @@ function schemaRequired(what: string): SourceError {
     hint: "Pass { schema: schemaOf({ ... }) }, or call .schema(...) on the reader.",
   });
 }
-

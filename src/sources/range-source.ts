@@ -10,7 +10,9 @@ import type { SourceEntry } from "./source-registry.js";
 
 const PARTITION = "0";
 const SCHEMA: Schema = Object.freeze({
-  fields: Object.freeze([Object.freeze({ name: "id", type: Object.freeze({ kind: "int64" as const }), nullable: false })]),
+  fields: Object.freeze([
+    Object.freeze({ name: "id", type: Object.freeze({ kind: "int64" as const }), nullable: false }),
+  ]),
 });
 
 /** Whole numbers start, start + step, ... below `end` (above it when step is negative). */

@@ -4,7 +4,11 @@ import type { Schema } from "../types/data-type.js";
 
 export const RATE_SCHEMA: Schema = Object.freeze({
   fields: Object.freeze([
-    Object.freeze({ name: "timestamp", type: Object.freeze({ kind: "timestamp" as const, zone: "UTC" }), nullable: false }),
+    Object.freeze({
+      name: "timestamp",
+      type: Object.freeze({ kind: "timestamp" as const, zone: "UTC" }),
+      nullable: false,
+    }),
     Object.freeze({ name: "value", type: Object.freeze({ kind: "int64" as const }), nullable: false }),
   ]),
 });
@@ -33,7 +37,10 @@ export function* rateChunks(range: RateRange): Iterable<Chunk> {
   }
 }
 
-function rateChunk({ partitions, microsOf }: RateRange, part: { partition: number; start: number; length: number }): Chunk {
+function rateChunk(
+  { partitions, microsOf }: RateRange,
+  part: { partition: number; start: number; length: number },
+): Chunk {
   const { partition, start, length } = part;
   const times = allocateInt64(length);
   const values = allocateInt64(length);
@@ -47,5 +54,13 @@ function rateChunk({ partitions, microsOf }: RateRange, part: { partition: numbe
     { layout: "int64" as const, type: { kind: "timestamp" as const, zone: "UTC" }, ...rows, values: times },
     { layout: "int64" as const, type: { kind: "int64" as const }, ...rows, values },
   ];
-  return { schema: RATE_SCHEMA, columns, length, sel: null, weights: null, partition: String(partition), rowBounds: null };
+  return {
+    schema: RATE_SCHEMA,
+    columns,
+    length,
+    sel: null,
+    weights: null,
+    partition: String(partition),
+    rowBounds: null,
+  };
 }

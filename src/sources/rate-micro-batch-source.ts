@@ -55,14 +55,12 @@ class RateMicroBatchSource implements Source {
 
   async *read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk> {
     const { rowsPerBatch, numPartitions, startTimestamp, advanceMillisPerBatch } = this.#config;
-    const end = rowOffset(to, this.label);
-    for (let batch = rowOffset(from, this.label); batch < end; batch++) {
-      const micros = (startTimestamp + batch * advanceMillisPerBatch) * 1000;
-      const range = { from: batch * rowsPerBatch, to: (batch + 1) * rowsPerBatch, partitions: numPartitions };
-      for (const chunk of rateChunks({ ...range, microsOf: () => micros })) {
-        if (signal.aborted || this.#isClosed) return;
-        yield chunk;
-      }
+    const range = { from: rowOffset(from, this.label) * rowsPerBatch, to: rowOffset(to, this.label) * rowsPerBatch };
+    const microsOf = (value: number): number =>
+      (startTimestamp + Math.floor(value / rowsPerBatch) * advanceMillisPerBatch) * 1000;
+    for (const chunk of rateChunks({ ...range, partitions: numPartitions, microsOf })) {
+      if (signal.aborted || this.#isClosed) return;
+      yield chunk;
     }
   }
 

@@ -65,14 +65,12 @@ class RateSource implements Source {
 
   async *read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk> {
     const { start, seconds } = rateOffset(from);
-    for (let second = seconds; second < rateOffset(to).seconds; second++) {
-      const range = { from: this.#valueAt(second), to: this.#valueAt(second + 1), partitions: this.#config.numPartitions };
-      const microsOf = (value: number): number =>
-        Math.floor((start + second * 1000) * 1000 + ((value - range.from) * 1_000_000) / (range.to - range.from));
-      for (const chunk of rateChunks({ ...range, microsOf })) {
-        if (signal.aborted || this.#closing.signal.aborted) return;
-        yield chunk;
-      }
+    const end = rateOffset(to).seconds;
+    const range = { from: this.#valueAt(seconds), to: this.#valueAt(end), partitions: this.#config.numPartitions };
+    const microsOf = this.#microsOf(start, seconds);
+    for (const chunk of rateChunks({ ...range, microsOf })) {
+      if (signal.aborted || this.#closing.signal.aborted) return;
+      yield chunk;
     }
   }
 
@@ -90,6 +88,18 @@ class RateSource implements Source {
 
   async close(): Promise<void> {
     this.#closing.abort();
+  }
+
+  /** The time of a value: spread evenly over its second. Values are mostly asked for in ascending order, so the second is near the last one. */
+  #microsOf(start: number, firstSecond: number): (value: number) => number {
+    let second = firstSecond;
+    return (value) => {
+      if (value < this.#valueAt(second)) second = firstSecond;
+      while (value >= this.#valueAt(second + 1)) second++;
+      const first = this.#valueAt(second);
+      const part = (value - first) / this.#rowsBetween(second, second + 1);
+      return Math.floor((start + second * 1000) * 1000 + part * 1_000_000);
+    };
   }
 
   #secondsSince(start: number): number {

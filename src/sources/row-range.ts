@@ -8,7 +8,11 @@ export function rowOffset(offset: Offset, source: string): number {
 }
 
 /** How far a trigger goes from row `from` when `available` rows exist and one has about `rowBytes` bytes. */
-export function nextRowOffset(from: number, available: number, limit: ReadLimit & { readonly rowBytes: number }): number {
+export function nextRowOffset(
+  from: number,
+  available: number,
+  limit: ReadLimit & { readonly rowBytes: number },
+): number {
   const until = typeof limit.until === "number" ? limit.until : available;
   const byBytes = limit.rowBytes > 0 ? Math.floor(limit.maxBytes / limit.rowBytes) : Number.POSITIVE_INFINITY;
   const most = Math.max(1, Math.min(limit.maxRows, byBytes));

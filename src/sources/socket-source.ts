@@ -3,8 +3,8 @@ import { CHUNK_ROWS, type Chunk } from "../columnar/chunk.js";
 import type { BytesColumn, Column, Int64Column } from "../columnar/column.js";
 import type { Options } from "../common/check-options.js";
 import type { Clock } from "../common/clock.js";
-import type { Connection, Network } from "../common/network.js";
 import { SourceError } from "../common/millrace-error.js";
+import type { Connection, Network } from "../common/network.js";
 import { OptionReader } from "../common/option-reader.js";
 import { repairedUtf8 } from "../formats/utf8.js";
 import type { DataType, Schema } from "../types/data-type.js";
@@ -26,7 +26,10 @@ export function socketEntry(platform: { network: Network; clock: Clock }, option
   const schema = schemaOf(withTimestamp);
   const label = `socket(${address.host}:${address.port})`;
   const open = (): BacklogSource =>
-    new BacklogSource(schema, new SocketProducer({ ...platform, ...address, schema, withTimestamp }), { label, maxRows });
+    new BacklogSource(schema, new SocketProducer({ ...platform, ...address, schema, withTimestamp }), {
+      label,
+      maxRows,
+    });
   return { factory: { open }, description: { label, schema, bounded: false, insertOnly: true, streaming: true } };
 }
 
@@ -64,7 +67,7 @@ class SocketProducer implements BacklogProducer {
       const end = bytes.lastIndexOf(NEWLINE) + 1;
       open = bytes.slice(end);
       this.#add(backlog, bytes.subarray(0, end));
-      await backlog.waitForRoom(0, signal);
+      await backlog.waitForRoom(() => 0, signal);
     }
     if (!signal.aborted && open.length > 0) this.#add(backlog, open);
   }

@@ -14,7 +14,11 @@ export interface ReadLimit {
 }
 
 /** Everything there is: batch, `once`, and the target of `availableNow`. */
-export const UNLIMITED: ReadLimit = { maxRows: Number.POSITIVE_INFINITY, maxBytes: Number.POSITIVE_INFINITY, maxFiles: null };
+export const UNLIMITED: ReadLimit = {
+  maxRows: Number.POSITIVE_INFINITY,
+  maxBytes: Number.POSITIVE_INFINITY,
+  maxFiles: null,
+};
 
 /** What latestOffset finds. `ended`: nothing will ever come after `offset`. */
 export interface LatestOffset {
@@ -50,4 +54,6 @@ export interface Source {
  * What a session registers under a SourceDescription's id: a recipe, so that the same frame can run many times.
  * A one-shot input (a socket, an iterable) gives the same Source each time and refuses a second run (SOURCE_ONE_SHOT).
  */
-export interface SourceFactory { open(): Source }
+export interface SourceFactory {
+  open(): Source;
+}

@@ -119,6 +119,17 @@ export class GroupedValues {
     this.#positives[group] = 0;
   }
 
+  /** Forgets these entries, whatever their weight. */
+  remove(entries: Int32List): void {
+    for (let i = 0; i < entries.length; i++) {
+      const entry = entries.items[i];
+      if (this.#weights[entry] > 0) this.#positives[this.#group[entry]]--;
+      this.#weights[entry] = 0;
+      this.#unlink(entry, this.#group[entry]);
+    }
+    this.#table.release(entries.items, entries.length);
+  }
+
   /** Adds the values of `from` to `into`; `from` is empty afterwards. */
   merge(into: number, from: number): void {
     const entries = new Int32List();

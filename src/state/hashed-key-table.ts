@@ -37,6 +37,8 @@ export class HashedKeyTable implements KeyTable {
   readonly #hashes = new Int32Array(BLOCK_ROWS);
   readonly #candidates = new Int32Array(BLOCK_ROWS);
   readonly #found = new Int32Array(BLOCK_ROWS);
+  /** NULL bits that some key has had: columns of the others are without NULLs. */
+  readonly #nullBits: Int32Array;
   #entries: Int32Array;
   #capacity = 16;
   #nextId = 0;
@@ -48,6 +50,7 @@ export class HashedKeyTable implements KeyTable {
     this.#keyImages = new KeyImages(this.#layout);
     this.#hashMask = options.hashMask ?? -1;
     this.#images = new Int32Array(BLOCK_ROWS * imageWords);
+    this.#nullBits = new Int32Array(this.#layout.nullWords);
     this.#entries = new Int32Array(this.#capacity * entryWords);
   }
 
@@ -82,7 +85,10 @@ export class HashedKeyTable implements KeyTable {
   }
 
   keysOf(groups: Int32Array, count: number): readonly Column[] {
-    return keyColumns({ layout: this.#layout, entries: this.#entries, arena: this.#arena.memory }, { groups, count });
+    return keyColumns(
+      { layout: this.#layout, entries: this.#entries, arena: this.#arena.memory, nullBits: this.#nullBits },
+      { groups, count },
+    );
   }
 
   release(groups: Int32Array, count: number): void {
@@ -181,6 +187,7 @@ export class HashedKeyTable implements KeyTable {
     const entry = id * entryWords;
     const image = i * imageWords;
     for (let k = 0; k < imageWords; k++) this.#entries[entry + k] = this.#images[image + k];
+    for (let k = 0; k < this.#nullBits.length; k++) this.#nullBits[k] |= this.#images[image + k];
     this.#entries[entry + hashWord] = this.#hashes[i];
     for (const part of textParts) {
       const length = this.#entries[entry + part.word];

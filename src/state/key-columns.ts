@@ -10,6 +10,8 @@ export interface KeyStore {
   readonly entries: Int32Array;
   /** Bytes of the texts that images do not hold. */
   readonly arena: Uint8Array;
+  /** NULL bits that some key has had. */
+  readonly nullBits: Int32Array;
 }
 
 /** The groups whose keys are wanted: groups[from, from + count). */
@@ -83,6 +85,7 @@ function nullsOf(part: KeyPart, store: KeyStore, range: GroupRange): { nullCount
   const bit = 1 << (part.nullBit & 31);
   let validity: Uint8Array | null = null;
   let nullCount = 0;
+  if ((store.nullBits[word] & bit) === 0) return { nullCount, validity };
   for (let i = 0; i < range.count; i++) {
     if ((entries[range.groups[i] * entryWords + word] & bit) === 0) continue;
     validity ??= new Uint8Array(range.count).fill(1);

@@ -4,13 +4,19 @@ import { Int32List } from "./int32-list.js";
 /**
  * Groups by the value of a bounded column, so that those below a bound are found at the cost of those that go.
  * A group is in at most one bucket; one that left early stays behind as a stale entry, which nobody sees.
+ * Values come in as int64 halves: a bigint is made per change of value, not per group.
  */
 export class TimeBuckets {
   readonly #buckets = new Map<bigint, Int32List>();
   readonly #heap: bigint[] = [];
   #values = new BigInt64Array(0);
+  /** The same memory as int32 pairs, low half first. */
+  #halves = new Int32Array(0);
   #isInside = new Uint8Array(0);
-  #last: { readonly value: bigint; readonly groups: Int32List } | null = null;
+  /** Groups arrive roughly in order of time: most of them want the bucket that the last one wanted. */
+  #last: Int32List | null = null;
+  #lastLow = 0;
+  #lastHigh = 0;
   #live = 0;
   #stale = 0;
 
@@ -24,14 +30,24 @@ export class TimeBuckets {
     const values = new BigInt64Array(capacity);
     values.set(this.#values);
     this.#values = values;
+    this.#halves = new Int32Array(values.buffer);
     this.#isInside = growBytes(this.#isInside, capacity);
   }
 
-  add(group: number, value: bigint): void {
-    this.#values[group] = value;
+  /** The group's value is the int64 with these halves. */
+  add(group: number, low: number, high: number): void {
+    this.#halves[2 * group] = low;
+    this.#halves[2 * group + 1] = high;
     this.#isInside[group] = 1;
     this.#live++;
-    this.#bucketOf(value).push(group);
+    const isSame = this.#last !== null && low === this.#lastLow && high === this.#lastHigh;
+    const bucket = isSame && this.#last !== null ? this.#last : this.#bucketOf(this.#values[group]);
+    if (!isSame) {
+      this.#last = bucket;
+      this.#lastLow = low;
+      this.#lastHigh = high;
+    }
+    bucket.push(group);
   }
 
   remove(group: number): void {
@@ -55,7 +71,7 @@ export class TimeBuckets {
   #takeBucket(value: bigint, taken: Int32List): void {
     const bucket = this.#buckets.get(value);
     this.#buckets.delete(value);
-    if (this.#last?.value === value) this.#last = null;
+    this.#last = null;
     if (bucket === undefined) return;
     const groups = bucket.items.subarray(0, bucket.length).sort();
     for (const group of groups) {
@@ -69,17 +85,13 @@ export class TimeBuckets {
     }
   }
 
-  /** Rows arrive roughly in order of time: most of them want the bucket that the last one wanted. */
   #bucketOf(value: bigint): Int32List {
-    if (this.#last !== null && this.#last.value === value) return this.#last.groups;
-    let groups = this.#buckets.get(value);
-    if (groups === undefined) {
-      groups = new Int32List();
-      this.#buckets.set(value, groups);
-      pushHeap(this.#heap, value);
-    }
-    this.#last = { value, groups };
-    return groups;
+    const known = this.#buckets.get(value);
+    if (known !== undefined) return known;
+    const fresh = new Int32List();
+    this.#buckets.set(value, fresh);
+    pushHeap(this.#heap, value);
+    return fresh;
   }
 
   #rebuild(): void {

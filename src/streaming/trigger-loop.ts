@@ -70,6 +70,8 @@ export class TriggerLoop {
 
   requestStop(): void {
     this.#stopping.abort();
+    this.#parts.sink.sink.interrupt?.();
+    this.#parts.lateSink?.sink.interrupt?.();
     this.#gate.open();
   }
 

@@ -7,21 +7,31 @@ export function refuseNotCarried(schema: Schema, where: string): void {
   for (const field of schema.fields) {
     const found = notCarried(field);
     if (found === null) continue;
-    throw new AnalysisError("TYPE_NOT_SUPPORTED", `Column '${found.name}' has type ${formatType(found.type)}, which is not supported yet.`, {
-      place: where,
-      hint: carriedHint(found.type),
-    });
+    throw new AnalysisError(
+      "TYPE_NOT_SUPPORTED",
+      `Column '${found.name}' has type ${formatType(found.type)}, which is not supported yet.`,
+      {
+        place: where,
+        hint: carriedHint(found.type),
+      },
+    );
   }
 }
 
 /** What a user can convert a column of this type to before handing it in. */
 export function carriedHint(type: DataType): string {
   switch (type.kind) {
-    case "int8": case "int16": case "uint8": case "uint16":
+    case "int8":
+    case "int16":
+    case "uint8":
+    case "uint16":
       return "Convert it to int before.";
-    case "uint32": case "uint64": case "duration":
+    case "uint32":
+    case "uint64":
+    case "duration":
       return "Convert it to bigint before.";
-    case "float32": case "decimal128":
+    case "float32":
+    case "decimal128":
       return "Convert it to double before.";
     case "map":
       return "Convert it to an array of structs before.";

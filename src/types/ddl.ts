@@ -2,17 +2,56 @@ import { AnalysisError } from "../common/millrace-error.js";
 import type { DataType, Field, Schema } from "./data-type.js";
 import { requireUniqueNames } from "./schema.js";
 import {
-  binary, bool, date, decimal128, dictionary, duration, field, float32, float64, int8, int16, int32, int64, list, map,
-  nullType, schema, timestamp, uint8, uint16, uint32, uint64, utf8,
+  binary,
+  bool,
+  date,
+  decimal128,
+  dictionary,
+  duration,
+  field,
+  float32,
+  float64,
+  int8,
+  int16,
+  int32,
+  int64,
+  list,
+  map,
+  nullType,
+  schema,
+  timestamp,
+  uint8,
+  uint16,
+  uint32,
+  uint64,
+  utf8,
 } from "./type-constructors.js";
 
 /** Names without parameters, lower case, with Spark's synonyms. */
 const SIMPLE_TYPES: Readonly<Record<string, DataType>> = {
-  void: nullType(), boolean: bool(), bool: bool(),
-  tinyint: int8(), byte: int8(), smallint: int16(), short: int16(), int: int32(), integer: int32(), bigint: int64(), long: int64(),
-  uint8: uint8(), uint16: uint16(), uint32: uint32(), uint64: uint64(),
-  float: float32(), real: float32(), double: float64(),
-  string: utf8(), binary: binary(), date: date(), timestamp_ntz: timestamp(null), timestamp_ltz: timestamp(),
+  void: nullType(),
+  boolean: bool(),
+  bool: bool(),
+  tinyint: int8(),
+  byte: int8(),
+  smallint: int16(),
+  short: int16(),
+  int: int32(),
+  integer: int32(),
+  bigint: int64(),
+  long: int64(),
+  uint8: uint8(),
+  uint16: uint16(),
+  uint32: uint32(),
+  uint64: uint64(),
+  float: float32(),
+  real: float32(),
+  double: float64(),
+  string: utf8(),
+  binary: binary(),
+  date: date(),
+  timestamp_ntz: timestamp(null),
+  timestamp_ltz: timestamp(),
 };
 
 /**
@@ -88,9 +127,12 @@ class DdlParser {
         return dictionary(this.#arguments(1)[0] ?? nullType());
       case "struct":
         return this.#struct();
-      case "decimal": case "dec": case "numeric":
+      case "decimal":
+      case "dec":
+      case "numeric":
         return this.#decimal();
-      case "char": case "varchar":
+      case "char":
+      case "varchar":
         this.#numbers();
         return utf8();
       case "timestamp":
@@ -205,14 +247,15 @@ class DdlParser {
 }
 
 function tokenize(text: string): readonly Token[] {
-  const pattern = /\s*(?:([\p{L}\p{N}_]+)|`((?:[^`]|``)*)`|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([<>(),:]))\s*/uy;
+  const pattern = /\s*(?:([\p{L}\p{N}_]+)|`((?:[^`]|``)*)`|'((?:[^'\\]|\\.)*)'|"((?:[^"\\]|\\.)*)"|([<>(),:]))\s*/guy;
   const tokens: Token[] = [];
   let position = 0;
   for (const match of text.matchAll(pattern)) {
     tokens.push(tokenOf(match));
     position = match.index + match[0].length;
   }
-  if (text.slice(position).trim() !== "") throw ddlError(text, `'${text.slice(position).trim()[0]}' is not understood`, position);
+  if (text.slice(position).trim() !== "")
+    throw ddlError(text, `'${text.slice(position).trim()[0]}' is not understood`, position);
   return tokens;
 }
 

@@ -40,9 +40,22 @@ export function formatType(type: DataType): string {
       return formatTimestamp(type.zone);
     case "decimal128":
       return `decimal(${type.precision},${type.scale})`;
-    case "null": case "bool": case "int8": case "int16": case "int32": case "int64":
-    case "uint8": case "uint16": case "uint32": case "uint64": case "float32": case "float64":
-    case "utf8": case "binary": case "date": case "duration":
+    case "null":
+    case "bool":
+    case "int8":
+    case "int16":
+    case "int32":
+    case "int64":
+    case "uint8":
+    case "uint16":
+    case "uint32":
+    case "uint64":
+    case "float32":
+    case "float64":
+    case "utf8":
+    case "binary":
+    case "date":
+    case "duration":
       return NAMES[type.kind].ddl;
     default:
       return unreachable(type);
@@ -99,9 +112,12 @@ function treeName(type: DataType): string {
   switch (type.kind) {
     case "list":
       return "array";
-    case "struct": case "map":
+    case "struct":
+    case "map":
       return type.kind;
-    case "timestamp": case "decimal128": case "dictionary":
+    case "timestamp":
+    case "decimal128":
+    case "dictionary":
       return formatType(type);
     default:
       return NAMES[type.kind].tree;

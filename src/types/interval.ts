@@ -72,7 +72,8 @@ function parseText(text: string): Interval {
     sums[unit.part] += (sign === "-" ? -1n : 1n) * scaled(`${whole}`, fraction ?? "", { unit, text });
     end += term.length;
   }
-  if (end === 0 || end < terms.length) throw syntaxError(text, `'${terms.slice(end).trim()}' is not a number and a unit`);
+  if (end === 0 || end < terms.length)
+    throw syntaxError(text, `'${terms.slice(end).trim()}' is not a number and a unit`);
   return { micros: sums.micros, months: Number(sums.months), days: Number(sums.days) };
 }
 
@@ -88,7 +89,8 @@ function scaled(whole: string, fraction: string, term: { unit: Unit; text: strin
   const digits = fraction.replace(/0+$/, "");
   const divisor = 10n ** BigInt(digits.length);
   const product = BigInt(whole + digits) * term.unit.size;
-  if (product % divisor !== 0n) throw syntaxError(term.text, "a fraction must come to whole microseconds, days or months");
+  if (product % divisor !== 0n)
+    throw syntaxError(term.text, "a fraction must come to whole microseconds, days or months");
   return product / divisor;
 }
 

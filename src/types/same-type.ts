@@ -11,7 +11,11 @@ export function sameType(a: DataType, b: DataType): boolean {
     case "list":
       return b.kind === "list" && sameType(a.element, b.element);
     case "struct":
-      return b.kind === "struct" && a.fields.length === b.fields.length && a.fields.every((f, i) => sameMember(f, b.fields[i]));
+      return (
+        b.kind === "struct" &&
+        a.fields.length === b.fields.length &&
+        a.fields.every((f, i) => sameMember(f, b.fields[i]))
+      );
     case "map":
       return b.kind === "map" && sameType(a.key, b.key) && sameType(a.value, b.value);
     case "dictionary":
@@ -20,9 +24,22 @@ export function sameType(a: DataType, b: DataType): boolean {
       return b.kind === "timestamp" && a.zone === b.zone;
     case "decimal128":
       return b.kind === "decimal128" && a.precision === b.precision && a.scale === b.scale;
-    case "null": case "bool": case "int8": case "int16": case "int32": case "int64":
-    case "uint8": case "uint16": case "uint32": case "uint64": case "float32": case "float64":
-    case "utf8": case "binary": case "date": case "duration":
+    case "null":
+    case "bool":
+    case "int8":
+    case "int16":
+    case "int32":
+    case "int64":
+    case "uint8":
+    case "uint16":
+    case "uint32":
+    case "uint64":
+    case "float32":
+    case "float64":
+    case "utf8":
+    case "binary":
+    case "date":
+    case "duration":
       return a.kind === b.kind;
     default:
       return unreachable(a);

@@ -140,6 +140,7 @@ function countRows(chunks: readonly Chunk[]): number {
 /** Rows by partition: between partitions there is no order over several ranges. */
 function partitioned(chunks: readonly Chunk[]): Record<string, unknown[]> {
   const byPartition: Record<string, unknown[]> = {};
-  for (const chunk of chunks) byPartition[`${chunk.partition}`] = [...(byPartition[`${chunk.partition}`] ?? []), ...rowsOf([chunk])];
+  for (const chunk of chunks)
+    byPartition[`${chunk.partition}`] = [...(byPartition[`${chunk.partition}`] ?? []), ...rowsOf([chunk])];
   return byPartition;
 }

@@ -7,7 +7,18 @@ import { inferJsonSchema } from "../../src/formats/infer-json-schema.js";
 import { parseJsonColumn } from "../../src/formats/parse-json-column.js";
 import type { DataType } from "../../src/types/data-type.js";
 import { formatSchema } from "../../src/types/format-type.js";
-import { binary, bool, date, float64, int32, int64, list, struct, timestamp, utf8 } from "../../src/types/type-constructors.js";
+import {
+  binary,
+  bool,
+  date,
+  float64,
+  int32,
+  int64,
+  list,
+  struct,
+  timestamp,
+  utf8,
+} from "../../src/types/type-constructors.js";
 
 function column(type: DataType, values: readonly unknown[]): Column {
   const builder = columnBuilder(type);
@@ -39,7 +50,11 @@ describe("fromJson", () => {
   });
 
   it("reads lists and bare values; what cannot be read is NULL", () => {
-    expect(valuesOf(parseJsonColumn(texts(["[1,2]", "[1,", "3"]), all(3), list(int64())))).toEqual([[1n, 2n], null, null]);
+    expect(valuesOf(parseJsonColumn(texts(["[1,2]", "[1,", "3"]), all(3), list(int64())))).toEqual([
+      [1n, 2n],
+      null,
+      null,
+    ]);
     expect(valuesOf(parseJsonColumn(texts(["1.5", "x"]), all(2), float64()))).toEqual([1.5, null]);
   });
 
@@ -85,7 +100,14 @@ describe("toJson", () => {
 
   it("writes times, bytes and doubles", () => {
     const type = struct({ t: timestamp(), u: timestamp(), d: date(), n: binary(), f: list(float64()), b: bool() });
-    const value = { t: 1_500_000n, u: -1n, d: 19782, n: Uint8Array.of(255, 1), f: [1e10, 1e-5, Number.NaN, -0, 123.25], b: false };
+    const value = {
+      t: 1_500_000n,
+      u: -1n,
+      d: 19782,
+      n: Uint8Array.of(255, 1),
+      f: [1e10, 1e-5, Number.NaN, -0, 123.25],
+      b: false,
+    };
     const text =
       '{"t":"1970-01-01T00:00:01.500Z","u":"1969-12-31T23:59:59.999999Z","d":"2024-02-29","n":"/wE=","f":[1.0E10,1.0E-5,"NaN",-0.0,123.25],"b":false}';
     expect(valuesOf(formatJsonColumn(column(type, [value]), all(1)))).toEqual([text]);

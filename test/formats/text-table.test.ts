@@ -3,7 +3,19 @@ import { chunkFromObjects } from "../../src/columnar/from-objects.js";
 import { javaDouble } from "../../src/formats/java-double.js";
 import { formatTable, type TableOptions } from "../../src/formats/text-table.js";
 import type { Schema } from "../../src/types/data-type.js";
-import { binary, bool, date, float64, int32, int64, list, schemaOf, struct, timestamp, utf8 } from "../../src/types/type-constructors.js";
+import {
+  binary,
+  bool,
+  date,
+  float64,
+  int32,
+  int64,
+  list,
+  schemaOf,
+  struct,
+  timestamp,
+  utf8,
+} from "../../src/types/type-constructors.js";
 
 const table = (schema: Schema, rows: readonly Record<string, unknown>[], options?: TableOptions): string =>
   formatTable(schema, rows.length === 0 ? [] : [chunkFromObjects(schema, rows)], options);
@@ -16,7 +28,15 @@ describe("tables", () => {
       { word: null, count: 23n },
     ];
     expect(table(schema, rows)).toBe(
-      ["+------+-----+", "|  word|count|", "+------+-----+", "|apache|    1|", "|  NULL|   23|", "+------+-----+", ""].join("\n"),
+      [
+        "+------+-----+",
+        "|  word|count|",
+        "+------+-----+",
+        "|apache|    1|",
+        "|  NULL|   23|",
+        "+------+-----+",
+        "",
+      ].join("\n"),
     );
   });
 
@@ -46,8 +66,10 @@ describe("tables", () => {
     const schema = schemaOf({ text: utf8() });
     const rows = [{ text: "abcdefghijklmnopqrstuvwxyz" }, { text: "a\tb\nc" }];
     expect(table(schema, rows)).toContain("|abcdefghijklmnopq...|\n|             a\\tb\\nc|");
-    expect(table(schema, rows, { truncate: false })).toContain("|abcdefghijklmnopqrstuvwxyz|\n|a\\tb\\nc                   |");
-    expect(table(schema, rows, { truncate: 2 })).toContain("|  a");
+    expect(table(schema, rows, { truncate: false })).toContain(
+      "|abcdefghijklmnopqrstuvwxyz|\n|a\\tb\\nc                   |",
+    );
+    expect(table(schema, rows, { truncate: 2 })).toContain("| ab|\n| a\\|");
   });
 
   it("show the first rows and say that there are more", () => {
@@ -61,7 +83,9 @@ describe("tables", () => {
   });
 
   it("count wide characters twice", () => {
-    expect(table(schemaOf({ 名: utf8() }), [{ 名: "데이터" }])).toBe("+------+\n|    名|\n+------+\n|데이터|\n+------+\n");
+    expect(table(schemaOf({ 名: utf8() }), [{ 名: "데이터" }])).toBe(
+      "+------+\n|    名|\n+------+\n|데이터|\n+------+\n",
+    );
   });
 
   it("are never wider than the terminal", () => {

@@ -1,23 +1,35 @@
 import { describe, expect, test } from "vitest";
-import { avg, count, sum } from "../../src/expressions/functions/aggregates.js";
+import { MillraceError } from "../../src/common/millrace-error.js";
+import { expressionText } from "../../src/expressions/format-expression.js";
+import { avg, count, first, last, sum } from "../../src/expressions/functions/aggregates.js";
 import { col } from "../../src/expressions/functions/col.js";
 import { lit } from "../../src/expressions/functions/lit.js";
 import { sessionWindow } from "../../src/expressions/functions/session-window.js";
 import { window } from "../../src/expressions/functions/window.js";
-import { expressionText } from "../../src/expressions/format-expression.js";
-import { MillraceError } from "../../src/common/millrace-error.js";
 import { analyse, schemaOf } from "../../src/plan/analyse.js";
-import { date, float64, int32, int64, list, struct, timestamp, utf8 } from "../../src/types/type-constructors.js";
 import { formatType } from "../../src/types/format-type.js";
+import { date, float64, int32, int64, list, struct, timestamp, utf8 } from "../../src/types/type-constructors.js";
 import { codeOf, type Frame, fieldNames, nodesOfKind, source } from "./frame.js";
 
-const events = source({ at: timestamp(), user: utf8(), amount: int64(), small: int32(), tags: list(utf8()), place: struct({ city: utf8(), zip: int32() }), "a.b": int32() });
+const events = source({
+  at: timestamp(),
+  user: utf8(),
+  amount: int64(),
+  small: int32(),
+  tags: list(utf8()),
+  place: struct({ city: utf8(), zip: int32() }),
+  "a.b": int32(),
+});
 const code = (frame: Frame): string => codeOf(() => analyse(frame.plan));
-const types = (frame: Frame): string[] => schemaOf(frame.plan).fields.map(({ name, type }) => `${name}: ${formatType(type)}`);
+const types = (frame: Frame): string[] =>
+  schemaOf(frame.plan).fields.map(({ name, type }) => `${name}: ${formatType(type)}`);
 
 describe("columns by name", () => {
   test("a path is a member of a struct and named after it", () => {
-    expect(types(events.select("place.city", col("place").getField("zip").as("zip")))).toEqual(["city: string", "zip: int"]);
+    expect(types(events.select("place.city", col("place").getField("zip").as("zip")))).toEqual([
+      "city: string",
+      "zip: int",
+    ]);
   });
   test("a column whose name holds a dot comes before a path", () => {
     expect(types(events.select(col("`a.b`")))).toEqual(["a.b: int"]);
@@ -29,7 +41,8 @@ describe("columns by name", () => {
     expect(build).toThrow(/At select\(usr\)/);
     expect(codeOf(() => analyse(events.select("place.cty").plan))).toBe("COLUMN_NOT_FOUND");
   });
-  test("members of something else than a struct are refused", () => expect(code(events.select("user.name"))).toBe("TYPE_MISMATCH"));
+  test("members of something else than a struct are refused", () =>
+    expect(code(events.select("user.name"))).toBe("TYPE_MISMATCH"));
   test("a struct with a member twice is ambiguous", () => {
     const twice = struct({ x: int32() });
     const two = source({ s: { kind: "struct", fields: [...twice.fields, ...twice.fields] } });
@@ -40,7 +53,16 @@ describe("columns by name", () => {
     expect(code(events.groupBy("user").agg(count().as("user")))).toBe("DUPLICATE_COLUMN");
   });
   test("star stands for every column, alone", () => {
-    expect(fieldNames(analyse(events.select("*", col("amount").plus(1).as("more")).plan))).toEqual(["at", "user", "amount", "small", "tags", "place", "a.b", "more"]);
+    expect(fieldNames(analyse(events.select("*", col("amount").plus(1).as("more")).plan))).toEqual([
+      "at",
+      "user",
+      "amount",
+      "small",
+      "tags",
+      "place",
+      "a.b",
+      "more",
+    ]);
   });
 });
 
@@ -75,7 +97,9 @@ describe("positions", () => {
   });
   test("explode stands at the top of one column", () => {
     expect(code(events.select(col("tags").explode().isNull()))).toBe("GENERATOR_POSITION");
-    expect(code(events.select(col("tags").explode().as("a"), col("tags").explode().as("b")))).toBe("GENERATOR_POSITION");
+    expect(code(events.select(col("tags").explode().as("a"), col("tags").explode().as("b")))).toBe(
+      "GENERATOR_POSITION",
+    );
     expect(code(events.filter(col("tags").explode().eq("x")))).toBe("GENERATOR_POSITION");
     expect(code(events.select(col("user").explode()))).toBe("TYPE_MISMATCH");
   });
@@ -87,13 +111,21 @@ describe("positions", () => {
   test("windows are group keys or projected columns, one at a time", () => {
     expect(types(events.select(window("at", "5 minutes").getField("end").as("end")))).toEqual(["end: timestamp"]);
     expect(code(events.filter(window("at", "5 minutes").isNotNull()))).toBe("WINDOW_POSITION");
-    expect(code(events.groupBy(window("at", "5 minutes"), window("at", "1 hour").as("hour")).agg(count()))).toBe("TWO_WINDOWS");
+    expect(code(events.groupBy(window("at", "5 minutes"), window("at", "1 hour").as("hour")).agg(count()))).toBe(
+      "TWO_WINDOWS",
+    );
     expect(code(events.select(sessionWindow("at", "5 minutes")))).toBe("WINDOW_POSITION");
-    expect(code(events.groupBy(sessionWindow("at", "5 minutes"), window("at", "1 hour")).agg(count()))).toBe("TWO_WINDOWS");
+    expect(code(events.groupBy(sessionWindow("at", "5 minutes"), window("at", "1 hour")).agg(count()))).toBe(
+      "TWO_WINDOWS",
+    );
     expect(code(events.groupBy(window("user", "1 hour")).agg(count()))).toBe("TYPE_MISMATCH");
   });
   test("a window of a window goes by its last instant", () => {
-    const hours = events.groupBy(window("at", "5 minutes")).agg(count().as("n")).groupBy(window("window", "1 hour").as("hour")).agg(sum("n").as("n"));
+    const hours = events
+      .groupBy(window("at", "5 minutes"))
+      .agg(count().as("n"))
+      .groupBy(window("window", "1 hour").as("hour"))
+      .agg(sum("n").as("n"));
     const [, outer] = nodesOfKind(analyse(hours.plan), "window");
     expect(expressionText(outer.time)).toBe("windowTime(window)");
     expect(fieldNames(analyse(hours.plan))).toEqual(["hour", "n"]);
@@ -102,13 +134,18 @@ describe("positions", () => {
 
 describe("groupBy", () => {
   test("an expression over aggregates becomes a projection above", () => {
-    const root = analyse(events.groupBy("user").agg(sum("amount").as("total"), sum("amount").plus(count()).as("more")).plan);
+    const root = analyse(
+      events.groupBy("user").agg(sum("amount").as("total"), sum("amount").plus(count()).as("more")).plan,
+    );
     expect(fieldNames(root)).toEqual(["user", "total", "more"]);
     expect(nodesOfKind(root, "aggregate")[0].aggregates).toHaveLength(3);
   });
   test("keys may be used beside aggregates, by name or written out again", () => {
-    const root = analyse(events.groupBy(col("small").plus(1).as("next")).agg(col("next").plus(count()).as("a"), col("small").plus(1).plus(count()).as("b")).plan);
-    expect(types(new (events.constructor as new (plan: Frame["plan"]) => Frame)(events.groupBy("user").agg(count()).plan))).toEqual(["user: string", "count: bigint"]);
+    const root = analyse(
+      events
+        .groupBy(col("small").plus(1).as("next"))
+        .agg(col("next").plus(count()).as("a"), col("small").plus(1).plus(count()).as("b")).plan,
+    );
     expect(fieldNames(root)).toEqual(["next", "a", "b"]);
   });
   test("other columns have many values per group", () => {
@@ -121,22 +158,28 @@ describe("groupBy", () => {
     expect(nodesOfKind(root, "sessionAggregate")[0].sessionPosition).toBe(1);
   });
   test("operators are named after kind, keys and place", () => {
-    const root = analyse(events.dropDuplicates("user", "at").groupBy(window("at", "5 minutes"), "user").agg(count()).limit(3).plan);
-    expect([...nodesOfKind(root, "dropDuplicates"), ...nodesOfKind(root, "aggregate"), ...nodesOfKind(root, "limit")].map((node) => node.operatorName)).toEqual([
-      "dropDuplicates(user, at)#0",
-      "aggregate(window, user)#1",
-      "limit(3)#2",
-    ]);
+    const root = analyse(
+      events.dropDuplicates("user", "at").groupBy(window("at", "5 minutes"), "user").agg(count()).limit(3).plan,
+    );
+    expect(
+      [...nodesOfKind(root, "dropDuplicates"), ...nodesOfKind(root, "aggregate"), ...nodesOfKind(root, "limit")].map(
+        (node) => node.operatorName,
+      ),
+    ).toEqual(["dropDuplicates(user, at)#0", "aggregate(window, user)#1", "limit(3)#2"]);
   });
 });
 
 describe("order", () => {
   const counts = events.groupBy("user").agg(count().as("n"));
   test("orderBy and limit are a top-N, also with projections and filters between", () => {
-    const root = analyse(counts.orderBy({ column: "n", descending: true }).select("user").filter(col("user").isNotNull()).limit(3).plan);
+    const root = analyse(
+      counts.orderBy({ column: "n", descending: true }).select("user").filter(col("user").isNotNull()).limit(3).plan,
+    );
     const [top] = nodesOfKind(root, "topN");
     expect(fieldNames(root)).toEqual(["user"]);
-    expect(top.orders.map(({ expression }) => fieldNames(top.input)[expression.kind === "column" ? expression.index : -1])).toEqual(["order_1"]);
+    expect(
+      top.orders.map(({ expression }) => fieldNames(top.input)[expression.kind === "column" ? expression.index : -1]),
+    ).toEqual(["n"]);
     expect(nodesOfKind(root, "sort")).toHaveLength(0);
   });
   test("order means nothing below other operators", () => {
@@ -152,7 +195,9 @@ describe("order", () => {
 
 describe("union", () => {
   test("columns are matched by place, named by the first side and widened", () => {
-    const root = analyse(events.select("small", "user").union(events.select(col("amount").as("x"), col("user").as("y"))).plan);
+    const root = analyse(
+      events.select("small", "user").union(events.select(col("amount").as("x"), col("user").as("y"))).plan,
+    );
     expect(root.schema.fields.map(({ name, type }) => `${name} ${type.kind}`)).toEqual(["small int64", "user utf8"]);
   });
   test("sides must have as many columns, of types that mix", () => {
@@ -160,7 +205,9 @@ describe("union", () => {
     expect(code(events.select("user").union(events.select("amount")))).toBe("TYPE_MISMATCH");
   });
   test("a plan used twice is read twice", () => {
-    expect(nodesOfKind(analyse(events.union(events).plan), "scan").map(({ sourceIndex }) => sourceIndex)).toEqual([0, 1]);
+    expect(nodesOfKind(analyse(events.union(events).plan), "scan").map(({ sourceIndex }) => sourceIndex)).toEqual([
+      0, 1,
+    ]);
   });
 });
 
@@ -181,5 +228,34 @@ describe("withWatermark", () => {
 
 test("avg of integers is a double, counts are never NULL", () => {
   const { fields } = schemaOf(events.groupBy("user").agg(avg("amount").as("mean"), count("amount").as("n")).plan);
-  expect(fields.map(({ type, nullable }) => [type.kind, nullable])).toEqual([["utf8", true], ["float64", true], ["int64", false]]);
+  expect(fields.map(({ type, nullable }) => [type.kind, nullable])).toEqual([
+    ["utf8", true],
+    ["float64", true],
+    ["int64", false],
+  ]);
+});
+
+describe("first and last", () => {
+  const counts = events.groupBy("user", "small").agg(count().as("n"));
+  test("go by arrival where rows have an arrival order", () => {
+    expect(
+      nodesOfKind(analyse(events.groupBy("user").agg(first("amount")).plan), "aggregate")[0].aggregates[0].name,
+    ).toBe("first");
+  });
+  test("go by all columns elsewhere: the value in the least or greatest row", () => {
+    const root = analyse(counts.groupBy("user").agg(first("n").as("a"), last("n").as("b"), count().as("c")).plan);
+    expect(types(counts.groupBy("user").agg(first("n").as("a"), last("n").as("b"), count().as("c")))).toEqual([
+      "user: string",
+      "a: bigint",
+      "b: bigint",
+      "c: bigint",
+    ]);
+    const outer = nodesOfKind(root, "aggregate")[1];
+    expect(outer.aggregates.map(({ name, args }) => `${name}(${args.map(expressionText).join()})`)).toEqual([
+      "min(struct(user AS 0, small AS 1, n AS 2, n AS 3))",
+      "max(struct(user AS 0, small AS 1, n AS 2, n AS 3))",
+      "count()",
+    ]);
+    expect(outer.operatorName).toBe("aggregate(user)#1");
+  });
 });

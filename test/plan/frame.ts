@@ -30,7 +30,12 @@ export class Frame {
   }
   groupBy(...keys: Input[]): { agg: (...aggregates: AnyColumn[]) => Frame } {
     const agg = (...aggregates: AnyColumn[]): Frame =>
-      new Frame({ kind: "aggregate", input: this.plan, keys: keys.map(expressionOf), aggregates: aggregates.map((each) => each.expression) });
+      new Frame({
+        kind: "aggregate",
+        input: this.plan,
+        keys: keys.map(expressionOf),
+        aggregates: aggregates.map((each) => each.expression),
+      });
     return { agg };
   }
   dropDuplicates(...columns: string[]): Frame {
@@ -38,7 +43,11 @@ export class Frame {
   }
   orderBy(...columns: (Input | { column: Input; descending?: boolean; nullsFirst?: boolean })[]): Frame {
     const orders = columns.map((each) => {
-      const { column, descending = false, nullsFirst = !descending } = typeof each === "object" && "column" in each ? each : { column: each };
+      const {
+        column,
+        descending = false,
+        nullsFirst = !descending,
+      } = typeof each === "object" && "column" in each ? each : { column: each };
       return { expression: expressionOf(column), descending, nullsFirst };
     });
     return new Frame({ kind: "sort", input: this.plan, orders });
@@ -56,7 +65,15 @@ export function source(columns: Record<string, DataType>, options: Partial<Sourc
   const fields = Object.entries(columns).map(([name, type]) => ({ name, type, nullable: true }));
   return new Frame({
     kind: "scan",
-    source: { id: "events", label: "events", schema: { fields }, bounded: false, insertOnly: true, streaming: true, ...options },
+    source: {
+      id: "events",
+      label: "events",
+      schema: { fields },
+      bounded: false,
+      insertOnly: true,
+      streaming: true,
+      ...options,
+    },
   });
 }
 
@@ -72,14 +89,18 @@ export function codeOf(work: () => unknown): string {
 }
 
 /** The nodes of a kind, in plan order. */
-export function nodesOfKind<K extends AnalysedNode["kind"]>(root: AnalysedNode, kind: K): Extract<AnalysedNode, { kind: K }>[] {
+export function nodesOfKind<K extends AnalysedNode["kind"]>(
+  root: AnalysedNode,
+  kind: K,
+): Extract<AnalysedNode, { kind: K }>[] {
   return [...nodesOf(root)].filter((node): node is Extract<AnalysedNode, { kind: K }> => node.kind === kind);
 }
 
 /** Every late filter as "operator: value < bound, …". */
 export function lateFilters(root: AnalysedNode): string[] {
   return nodesOfKind(root, "lateFilter").map(
-    ({ operatorName, tests }) => `${operatorName}: ${tests.map(({ value, bound }) => `${expressionText(value)} < ${boundText(bound)}`).join(", ")}`,
+    ({ operatorName, tests }) =>
+      `${operatorName}: ${tests.map(({ value, bound }) => `${expressionText(value)} < ${boundText(bound)}`).join(", ")}`,
   );
 }
 

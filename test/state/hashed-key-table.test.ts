@@ -21,7 +21,7 @@ const words = fc.oneof(
   fc.string({ maxLength: 20 }),
 );
 const row: fc.Arbitrary<Row> = fc.tuple(
-  fc.option(words),
+  fc.option(words, { nil: null }),
   fc.option(fc.integer({ min: -2, max: 2 })),
   fc.option(fc.constantFrom(0n, -1n, 1n << 32n, -(1n << 63n))),
   fc.option(fc.constantFrom(0, -0, Number.NaN, 1.5, Number.POSITIVE_INFINITY)),

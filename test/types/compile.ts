@@ -24,7 +24,10 @@ export function compile(snippets: Readonly<Record<string, string>>): Compiled {
     const file = program.getSourceFile(path);
     if (file === undefined) throw new Error(`no source file for ${text}`);
     const name = path.slice(folder.length + 1, -".ts".length);
-    errors.set(name, program.getSemanticDiagnostics(file).map((each) => ts.flattenDiagnosticMessageText(each.messageText, "\n")));
+    errors.set(
+      name,
+      program.getSemanticDiagnostics(file).map((each) => ts.flattenDiagnosticMessageText(each.messageText, "\n")),
+    );
     for (const [alias, type] of exportedTypes(program.getTypeChecker(), file)) types.set(alias, type);
   }
   return { errors, types, instantiations: instantiationsOf(program) };

@@ -48,6 +48,7 @@ export class DirtyGroups {
 
   /** Says, for the newest `count` groups of the list, which have a row now, and what those rows' results are. */
   remember(hasRow: Uint8Array, count: number, rows: { readonly columns: readonly Column[]; readonly count: number }): void {
+    this.#oldRow.reserve(this.#oldRow.length + count);
     for (let i = 0; i < count; i++) this.#oldRow.push(hasRow[i] === 1 ? this.#oldCount++ : NO_ROW);
     if (rows.count > 0) this.#parts.push(rows.columns);
   }

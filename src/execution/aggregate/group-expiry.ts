@@ -4,7 +4,7 @@ import { END_OF_TIME, NO_BOUND, type Watermarks } from "../../plan/bound-express
 import { Int32List } from "../../state/int32-list.js";
 import { TimeBuckets } from "../../state/time-buckets.js";
 import { evaluateBound } from "../evaluate-bound.js";
-import { boundedValue, type PathSteps, pathSteps } from "./bound-paths.js";
+import { boundedColumn, type PathSteps, pathSteps } from "./bound-paths.js";
 
 interface Limit {
   readonly steps: PathSteps;
@@ -28,11 +28,17 @@ export class GroupExpiry {
     for (const { buckets } of this.#limits) buckets.grow(capacity);
   }
 
-  /** A new group, whose key is row `row` of these columns. */
-  add(group: number, keys: readonly Column[], row: number): void {
+  /** New groups; the key of the i-th is row rows[i] of these columns. */
+  add(fresh: { readonly groups: Int32Array; readonly rows: Int32Array; readonly count: number }, keys: readonly Column[]): void {
     for (const { steps, buckets } of this.#limits) {
-      const value = boundedValue(keys, steps, row);
-      if (value !== null) buckets.add(group, value);
+      const { words, isWide, validities } = boundedColumn(keys, steps);
+      if (words === null) continue;
+      for (let i = 0; i < fresh.count; i++) {
+        const row = fresh.rows[i];
+        if (isNullIn(validities, row)) continue;
+        if (isWide) buckets.add(fresh.groups[i], words[2 * row], words[2 * row + 1]);
+        else buckets.add(fresh.groups[i], words[row], words[row] >> 31);
+      }
     }
   }
 
@@ -59,4 +65,9 @@ export class GroupExpiry {
   isOver(watermarks: Watermarks): boolean {
     return this.#limits.some(({ bound }) => evaluateBound(bound, watermarks) >= END_OF_TIME);
   }
+}
+
+function isNullIn(validities: readonly Uint8Array[], row: number): boolean {
+  for (const validity of validities) if (validity[row] === 0) return true;
+  return false;
 }

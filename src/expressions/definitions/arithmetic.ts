@@ -1,7 +1,15 @@
 import type { DataType } from "../../types/data-type.js";
 import { defineFunctions } from "../define-function.js";
 import type { Argument } from "../function-definition.js";
-import { anyNullable, castAll, FLOAT64, fixedRule, NUMBERS, type Parameter, type SignatureRule } from "../signature-rules.js";
+import {
+  anyNullable,
+  castAll,
+  FLOAT64,
+  fixedRule,
+  NUMBERS,
+  type Parameter,
+  type SignatureRule,
+} from "../signature-rules.js";
 import { commonType } from "../widen-types.js";
 
 const number: Parameter = { kinds: NUMBERS, cast: null };
@@ -31,7 +39,9 @@ function besideConstant(args: readonly Argument[]): number | null {
 }
 
 function isPositive({ literal }: Argument): boolean {
-  return literal !== null && (typeof literal.value === "number" || typeof literal.value === "bigint") && literal.value > 0;
+  return (
+    literal !== null && (typeof literal.value === "number" || typeof literal.value === "bigint") && literal.value > 0
+  );
 }
 
 export const arithmetic = defineFunctions({

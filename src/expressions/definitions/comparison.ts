@@ -1,6 +1,6 @@
 import { defineFunctions } from "../define-function.js";
-import { anyNullable, BOOL, comparisonType, type SignatureRule } from "../signature-rules.js";
 import { refuseArguments } from "../refuse-arguments.js";
+import { anyNullable, BOOL, comparisonType, type SignatureRule } from "../signature-rules.js";
 
 const compare: SignatureRule = (name, args) => {
   if (args.length !== 2) refuseArguments({ name, takes: "two values of one type", given: args });

@@ -13,7 +13,10 @@ const fromJsonRule: SignatureRule = (name, args) => {
 };
 
 const toJsonRule: SignatureRule = (name, args) => {
-  const types = castAll({ name, takes: "a struct or a list", parameters: [{ kinds: ["struct", "list"], cast: null }] }, args);
+  const types = castAll(
+    { name, takes: "a struct or a list", parameters: [{ kinds: ["struct", "list"], cast: null }] },
+    args,
+  );
   return { args: types, result: UTF8, nullable: anyNullable(args) };
 };
 

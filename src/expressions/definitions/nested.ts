@@ -19,28 +19,40 @@ const elementAtRule: SignatureRule = (name, args) => {
 
 /** struct(name, value, name, value, …): names are text constants. Never NULL itself. */
 const structRule: SignatureRule = (name, args) => {
-  if (args.length === 0 || args.length % 2 !== 0) refuseArguments({ name, takes: "a constant name before each value", given: args });
+  if (args.length === 0 || args.length % 2 !== 0)
+    refuseArguments({ name, takes: "a constant name before each value", given: args });
   const fields: Field[] = [];
   for (let i = 0; i < args.length; i += 2) fields.push(member(args[i], args[i + 1]));
   const names = fields.map((field) => field.name);
   const twice = names.find((each, i) => names.indexOf(each) !== i);
   if (twice !== undefined) {
-    throw new AnalysisError("COLUMN_NAME_TWICE", `struct has two members called "${twice}".`, { hint: "Name one of them with .as(name)." });
+    throw new AnalysisError("COLUMN_NAME_TWICE", `struct has two members called "${twice}".`, {
+      hint: "Name one of them with .as(name).",
+    });
   }
   return { args: args.map(({ type }) => type), result: { kind: "struct", fields }, nullable: false };
 };
 
 function member(name: Argument, value: Argument): Field {
-  if (typeof name.literal?.value !== "string") return refuseArguments({ name: "struct", takes: "a constant name before each value", given: [name, value] });
+  if (typeof name.literal?.value !== "string")
+    return refuseArguments({ name: "struct", takes: "a constant name before each value", given: [name, value] });
   if (!CARRIED_KINDS.includes(value.type.kind)) {
-    throw new AnalysisError("FUNCTION_ARGUMENTS", `struct cannot tell the type of its member "${name.literal.value}".`, { hint: "Cast it with .cast(type)." });
+    throw new AnalysisError(
+      "FUNCTION_ARGUMENTS",
+      `struct cannot tell the type of its member "${name.literal.value}".`,
+      { hint: "Cast it with .cast(type)." },
+    );
   }
   return { name: name.literal.value, type: value.type, nullable: value.nullable };
 }
 
 export const nested = defineFunctions({
   // NULL has no size: NULL, as Spark's ANSI mode says.
-  size: { sqlNames: ["size", "cardinality", "array_size"], rule: fixedRule("a list", [list], INT32), example: `size("tags")` },
+  size: {
+    sqlNames: ["size", "cardinality", "array_size"],
+    rule: fixedRule("a list", [list], INT32),
+    example: `size("tags")`,
+  },
   elementAt: { sqlNames: ["element_at"], rule: elementAtRule, canFail: true, example: `elementAt("tags", 1)` },
   struct: { sqlNames: ["named_struct"], rule: structRule, example: `struct("user", "amount")` },
 });

@@ -1,6 +1,15 @@
 import { defineFunctions } from "../define-function.js";
 import { refuseArguments } from "../refuse-arguments.js";
-import { allNullable, anyNullable, BOOL, castAll, comparisonType, FLOAT64, NUMBERS, type SignatureRule } from "../signature-rules.js";
+import {
+  allNullable,
+  anyNullable,
+  BOOL,
+  castAll,
+  comparisonType,
+  FLOAT64,
+  NUMBERS,
+  type SignatureRule,
+} from "../signature-rules.js";
 
 const test: SignatureRule = (name, args) => {
   if (args.length !== 1) refuseArguments({ name, takes: "one value", given: args });

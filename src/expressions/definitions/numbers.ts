@@ -1,6 +1,16 @@
 import type { DataType } from "../../types/data-type.js";
 import { defineFunctions } from "../define-function.js";
-import { anyNullable, castAll, FLOAT64, INT64, intConstant, NUMBERS, optional, type Parameter, type SignatureRule } from "../signature-rules.js";
+import {
+  anyNullable,
+  castAll,
+  FLOAT64,
+  INT64,
+  intConstant,
+  NUMBERS,
+  optional,
+  type Parameter,
+  type SignatureRule,
+} from "../signature-rules.js";
 
 const number: Parameter = { kinds: NUMBERS, cast: null };
 
@@ -19,7 +29,14 @@ const whole: SignatureRule = (name, args) => {
 
 /** round(value, places = 0): half away from zero. */
 const rounded: SignatureRule = (name, args) => {
-  const types = castAll({ name, takes: "a number and, if you like, a constant number of places", parameters: [number, optional(intConstant)] }, args);
+  const types = castAll(
+    {
+      name,
+      takes: "a number and, if you like, a constant number of places",
+      parameters: [number, optional(intConstant)],
+    },
+    args,
+  );
   const result = orFloat(types[0]);
   return { args: [result, ...types.slice(1)], result, nullable: anyNullable(args) };
 };

@@ -1,13 +1,29 @@
 import { CARRIED_KINDS } from "../../types/data-type.js";
 import { defineFunctions } from "../define-function.js";
 import { refuseArguments } from "../refuse-arguments.js";
-import { anyNullable, BOOL, castAll, fixedRule, INT32, intConstant, optional, type Parameter, type SignatureRule, text, textConstant, UTF8 } from "../signature-rules.js";
+import {
+  anyNullable,
+  BOOL,
+  castAll,
+  fixedRule,
+  INT32,
+  intConstant,
+  optional,
+  type Parameter,
+  type SignatureRule,
+  text,
+  textConstant,
+  UTF8,
+} from "../signature-rules.js";
 
 const oneText = fixedRule("one string", [text], UTF8);
 const twoTexts = fixedRule("two strings", [text, text], BOOL);
 const position: Parameter = { kinds: ["int32"], cast: INT32 };
 /** Whatever prints as text; bytes and nested values do not. */
-const printable: Parameter = { kinds: CARRIED_KINDS.filter((kind) => !["binary", "list", "struct"].includes(kind)), cast: UTF8 };
+const printable: Parameter = {
+  kinds: CARRIED_KINDS.filter((kind) => !["binary", "list", "struct"].includes(kind)),
+  cast: UTF8,
+};
 
 const concatRule: SignatureRule = (name, args) => {
   if (args.length === 0) refuseArguments({ name, takes: "one value or more", given: args });
@@ -18,7 +34,11 @@ const concatRule: SignatureRule = (name, args) => {
 export const textual = defineFunctions({
   upper: { sqlNames: ["upper", "ucase"], rule: oneText, example: `upper("name")` },
   lower: { sqlNames: ["lower", "lcase"], rule: oneText, example: `lower("name")` },
-  length: { sqlNames: ["length", "char_length", "len"], rule: fixedRule("one string", [text], INT32), example: `length("name")` },
+  length: {
+    sqlNames: ["length", "char_length", "len"],
+    rule: fixedRule("one string", [text], INT32),
+    example: `length("name")`,
+  },
   trim: { sqlNames: ["trim"], rule: oneText, example: `trim("name")` },
   // Positions count code points from 1, negative ones from the end; without a length, to the end.
   substring: {

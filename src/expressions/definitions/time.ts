@@ -1,11 +1,24 @@
+import { AnalysisError } from "../../common/millrace-error.js";
 import { parseInterval } from "../../types/interval.js";
 import { checkZone } from "../../types/time-zone.js";
-import { AnalysisError } from "../../common/millrace-error.js";
 import { DATE_TRUNC_UNITS, isDateTruncUnit } from "../date-trunc-unit.js";
 import { defineFunctions } from "../define-function.js";
 import type { Argument } from "../function-definition.js";
 import { refuseArguments } from "../refuse-arguments.js";
-import { anyNullable, castAll, DATE, fixedRule, INT32, instant, optional, type Parameter, type SignatureRule, TIMESTAMP, textConstant, UTF8 } from "../signature-rules.js";
+import {
+  anyNullable,
+  castAll,
+  DATE,
+  fixedRule,
+  INT32,
+  instant,
+  optional,
+  type Parameter,
+  type SignatureRule,
+  TIMESTAMP,
+  textConstant,
+  UTF8,
+} from "../signature-rules.js";
 import { isWindowType } from "../window-type.js";
 
 /** Text is parsed; dates and timestamps pass as they are. */
@@ -37,14 +50,19 @@ const dateTruncRule: SignatureRule = (name, args) => {
   const types = castAll({ name, takes, parameters: [textConstant, instant, optional(textConstant)] }, args);
   const unit = textOf(args[0]);
   if (unit !== null && !isDateTruncUnit(unit)) {
-    throw new AnalysisError("TIME_UNIT_UNKNOWN", `dateTrunc does not know the unit "${unit}".`, { hint: `Use one of ${DATE_TRUNC_UNITS.join(", ")}.` });
+    throw new AnalysisError("TIME_UNIT_UNKNOWN", `dateTrunc does not know the unit "${unit}".`, {
+      hint: `Use one of ${DATE_TRUNC_UNITS.join(", ")}.`,
+    });
   }
   checkZoneArgument(args[2]);
   return { args: types, result: types[1], nullable: args[1].nullable };
 };
 
 const addIntervalRule: SignatureRule = (name, args) => {
-  const types = castAll({ name, takes: "a timestamp and a constant interval", parameters: [instant, textConstant] }, args);
+  const types = castAll(
+    { name, takes: "a timestamp and a constant interval", parameters: [instant, textConstant] },
+    args,
+  );
   parseInterval(textOf(args[1]) ?? "");
   return { args: types, result: types[0], nullable: args[0].nullable };
 };
@@ -61,7 +79,8 @@ const shiftRule: SignatureRule = (name, args) => {
 };
 
 const windowTimeRule: SignatureRule = (name, args) => {
-  if (args.length !== 1 || !isWindowType(args[0].type)) refuseArguments({ name, takes: "a window (a struct of start and end)", given: args });
+  if (args.length !== 1 || !isWindowType(args[0].type))
+    refuseArguments({ name, takes: "a window (a struct of start and end)", given: args });
   return { args: [args[0].type], result: args[0].type.fields[1].type, nullable: args[0].nullable };
 };
 
@@ -107,9 +126,18 @@ export const temporal = defineFunctions({
   hour: { sqlNames: ["hour"], rule: clockPart, example: `hour("at")` },
   minute: { sqlNames: ["minute"], rule: clockPart, example: `minute("at")` },
   second: { sqlNames: ["second"], rule: clockPart, example: `second("at")` },
-  addInterval: { sqlNames: ["timestampadd"], rule: addIntervalRule, monotoneIn: monotoneInterval, example: `addInterval("at", "10 minutes")` },
+  addInterval: {
+    sqlNames: ["timestampadd"],
+    rule: addIntervalRule,
+    monotoneIn: monotoneInterval,
+    example: `addInterval("at", "10 minutes")`,
+  },
   // Wall-clock results repeat or skip an hour with summer time, so neither direction is monotone.
-  fromUtcTimestamp: { sqlNames: ["from_utc_timestamp"], rule: shiftRule, example: `fromUtcTimestamp("at", "Europe/Berlin")` },
+  fromUtcTimestamp: {
+    sqlNames: ["from_utc_timestamp"],
+    rule: shiftRule,
+    example: `fromUtcTimestamp("at", "Europe/Berlin")`,
+  },
   toUtcTimestamp: { sqlNames: ["to_utc_timestamp"], rule: shiftRule, example: `toUtcTimestamp("at", "Europe/Berlin")` },
   // The planner gives windowTime its bound (window end - 1 us) from the bound of the window's end.
   windowTime: { sqlNames: ["window_time"], rule: windowTimeRule, example: `windowTime("window")` },

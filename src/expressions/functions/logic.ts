@@ -1,4 +1,4 @@
-import type { AnyColumn, NameTerm, ColumnOrName } from "../column-argument.js";
+import type { AnyColumn, ColumnOrName, NameTerm } from "../column-argument.js";
 import { Column } from "../column-expression.js";
 import type { Op } from "../column-term.js";
 import type { Expression } from "../expression.js";
@@ -21,5 +21,7 @@ export function not<C extends ColumnOrName>(condition: C): Column<Op<"not", read
 }
 
 function fold(name: "and" | "or", conditions: readonly AnyColumn[]): Expression {
-  return conditions.map(({ expression }) => expression).reduce((left, right) => ({ kind: "call", name, args: [left, right] }));
+  return conditions
+    .map(({ expression }) => expression)
+    .reduce((left, right) => ({ kind: "call", name, args: [left, right] }));
 }

@@ -13,6 +13,7 @@ export function isNull<C extends ColumnOrName>(column: C): One<"isNull", C> {
 export function isNotNull<C extends ColumnOrName>(column: C): One<"isNotNull", C> {
   return toColumn(column).isNotNull();
 }
+// biome-ignore lint/suspicious/noShadowRestrictedNames: the name SQL gives it; nothing here needs the global one
 export function isNaN<C extends ColumnOrName>(column: C): One<"isNaN", C> {
   return toColumn(column).isNaN();
 }

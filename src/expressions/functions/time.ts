@@ -1,9 +1,9 @@
+import type { TimestampType } from "../../types/data-type.js";
 import type { ColumnOrName, NameTerm } from "../column-argument.js";
 import { Column } from "../column-expression.js";
 import type { Op, Typed } from "../column-term.js";
 import type { DateTruncUnit } from "../date-trunc-unit.js";
 import { toColumn } from "../to-column.js";
-import type { TimestampType } from "../../types/data-type.js";
 
 type One<F extends string, C> = Column<Op<F, readonly [NameTerm<C>]>>;
 

@@ -5,7 +5,8 @@ import { type TypeArgument, type TypeOfArgument, typeOfArgument } from "../type-
 import { registerUserAggregate, type UserAggregateFunction } from "../user-aggregate.js";
 
 /** What a user writes: the function, and its result type as a type or DDL. */
-export interface UserAggregateOptions<State, T extends TypeArgument> extends Omit<UserAggregateFunction<State>, "type"> {
+export interface UserAggregateOptions<State, T extends TypeArgument>
+  extends Omit<UserAggregateFunction<State>, "type"> {
   readonly type: T;
 }
 
@@ -24,5 +25,12 @@ export function userAggregate<State, const T extends TypeArgument>(
   const type = typeOfArgument(options.type);
   const functionId = registerUserAggregate({ ...options, type });
   return (...columns) =>
-    new AggregateColumn({ kind: "aggregate", name: "user", args: columns.map(nameExpression), where: null, functionId, type });
+    new AggregateColumn({
+      kind: "aggregate",
+      name: "user",
+      args: columns.map(nameExpression),
+      where: null,
+      functionId,
+      type,
+    });
 }

@@ -13,7 +13,9 @@ export function when<W extends Condition, T extends Operand>(
 }
 
 /** A CASE that can take further branches. */
-export class CaseColumn<out W extends readonly unknown[], out T extends readonly unknown[]> extends Column<Case<W, T, false>> {
+export class CaseColumn<out W extends readonly unknown[], out T extends readonly unknown[]> extends Column<
+  Case<W, T, false>
+> {
   declare readonly expression: CaseWhen;
 
   when<W1 extends Condition, T1 extends Operand>(
@@ -29,5 +31,6 @@ export class CaseColumn<out W extends readonly unknown[], out T extends readonly
 }
 
 function branch(condition: Condition, value: Operand): { readonly when: Expression; readonly then: Expression } {
+  // biome-ignore lint/suspicious/noThenProperty: plain data of a plan, never awaited by itself
   return Object.freeze({ when: valueExpression(condition), then: valueExpression(value) });
 }

@@ -48,7 +48,7 @@ function calendarShape({ size, slide, options }: WindowText): Shape | null {
   if (calendar === null) return null;
   if (slide !== size || options.startTime !== undefined) {
     throw new AnalysisError("WINDOW_CALENDAR", `A calendar window ("${size}") has neither a slide nor a start time.`, {
-      hint: "Give a fixed size such as \"24 hours\", or leave them out.",
+      hint: 'Give a fixed size such as "24 hours", or leave them out.',
     });
   }
   return { size: 0n, slide: 0n, offset: 0n, calendar };
@@ -63,7 +63,10 @@ function fixedShape({ size, slide, options }: WindowText): Shape {
   const shape = {
     size: fixedMicros(parseInterval(size), "the size of a window"),
     slide: fixedMicros(parseInterval(slide), "the slide of a window"),
-    offset: options.startTime === undefined ? 0n : fixedMicros(parseInterval(options.startTime), "the start time of a window"),
+    offset:
+      options.startTime === undefined
+        ? 0n
+        : fixedMicros(parseInterval(options.startTime), "the start time of a window"),
     calendar: null,
   };
   requireShape(shape);
@@ -71,11 +74,16 @@ function fixedShape({ size, slide, options }: WindowText): Shape {
 }
 
 function requireShape({ size, slide, offset }: Shape): void {
-  if (size <= 0n || slide <= 0n) throw new AnalysisError("WINDOW_SIZE", "The size and the slide of a window must be positive.");
+  if (size <= 0n || slide <= 0n)
+    throw new AnalysisError("WINDOW_SIZE", "The size and the slide of a window must be positive.");
   if (slide > size) {
-    throw new AnalysisError("WINDOW_SLIDE", "The slide of a window must not be longer than its size: rows between windows would be lost.", {
-      hint: "Filter rows first if that is what you want.",
-    });
+    throw new AnalysisError(
+      "WINDOW_SLIDE",
+      "The slide of a window must not be longer than its size: rows between windows would be lost.",
+      {
+        hint: "Filter rows first if that is what you want.",
+      },
+    );
   }
   if (offset <= -slide || offset >= slide) {
     throw new AnalysisError("WINDOW_START_TIME", "The start time of a window must be shorter than its slide.");

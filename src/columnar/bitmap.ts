@@ -1,0 +1,18 @@
+import { allocateBytes } from "./buffers.js";
+
+/** Bits [offset, offset + length) of a least-significant-first bitmap as bytes 0 and 1. */
+export function unpackBits(bitmap: Uint8Array, offset: number, length: number): Uint8Array {
+  const out = allocateBytes(length);
+  for (let i = 0; i < length; i++) {
+    const bit = offset + i;
+    out[i] = (bitmap[bit >> 3] >> (bit & 7)) & 1;
+  }
+  return out;
+}
+
+/** Bytes 0 and 1 as a bitmap, padded to 8 bytes. */
+export function packBits(bytes: Uint8Array, length: number): Uint8Array {
+  const out = allocateBytes(((length + 63) >> 6) << 3);
+  for (let i = 0; i < length; i++) out[i >> 3] |= bytes[i] << (i & 7);
+  return out;
+}
