@@ -25,7 +25,7 @@ export type { Delta, DeltaStream } from "./dataframe/delta-stream.js";
 export type { Unknown } from "./dataframe/frame-columns.js";
 export type { GroupedData } from "./dataframe/grouped-data.js";
 export type { RowOf, RowOptions } from "./dataframe/row-of.js";
-export type { SchemaInput } from "./dataframe/schema-input.js";
+export type { SchemaInput } from "./types/schema-input.js";
 export { FrameSession, type SessionParts } from "./dataframe/session.js";
 export type { SinkChoice } from "./dataframe/sink-choice.js";
 export type { TriggerOptions } from "./dataframe/trigger-options.js";

@@ -7,6 +7,8 @@ import type { Chunk } from "./chunk.js";
 import type { BytesColumn, Column, Int64Column, ListColumn, StructColumn } from "./column.js";
 import { compactChunk } from "./compact.js";
 import { decodeText } from "./decode-text.js";
+import { sliceColumn } from "./slice.js";
+import { countedValidity } from "./validity.js";
 
 /** How int64, timestamps and dates stand in row objects; see RowShape. Default: number and Date. */
 export interface RowObjectOptions {
@@ -151,23 +153,27 @@ function textValues({ type, bytes, offsets, length }: BytesColumn): unknown[] {
 
 function listValues(column: ListColumn, { field, shape, path }: Place): unknown[] {
   if (field.type.kind !== "list") throw new Error("Broken invariant: a column of lists has a list type");
-  const elements = objectValues(column.elements, {
-    field: { type: field.type.element },
-    shape,
-    path: `${path}.element`,
-  });
-  return collect(column.length, (i) => elements.slice(column.offsets[i], column.offsets[i + 1]));
+  const { offsets, length } = column;
+  const first = offsets[0];
+  const used = sliceColumn(column.elements, first, offsets[length]);
+  const elements = objectValues(used, { field: { type: field.type.element }, shape, path: `${path}.element` });
+  return collect(length, (i) => elements.slice(offsets[i] - first, offsets[i + 1] - first));
 }
 
 function structValues(column: StructColumn, { field, shape, path }: Place): unknown[] {
   if (field.type.kind !== "struct") throw new Error("Broken invariant: a column of structs has a struct type");
   const structs: Record<string, unknown>[] = Array.from({ length: column.length }, () => ({}));
   for (const [i, member] of field.type.fields.entries()) {
-    setMember(
-      structs,
-      member.name,
-      objectValues(column.children[i], { field: member, shape, path: `${path}.${member.name}` }),
-    );
+    const child = nulledAlong(column.children[i], column.validity);
+    setMember(structs, member.name, objectValues(child, { field: member, shape, path: `${path}.${member.name}` }));
   }
   return structs;
+}
+
+/** A member is not looked at where its struct is NULL: whatever stands there must not be an error. */
+function nulledAlong(child: Column, parent: Uint8Array | null): Column {
+  if (parent === null || child.layout === "null") return child;
+  const own = child.validity;
+  const both = own === null ? parent : own.subarray(0, child.length).map((isValid, i) => isValid & parent[i]);
+  return { ...child, ...countedValidity(both, child.length) };
 }

@@ -4,12 +4,12 @@ import { type FileFormatName, requireFileFormatName } from "../formats/file-form
 import { fileEntry, fileSchema } from "../sources/file-entry.js";
 import type { MemoryStream } from "../sources/memory-stream.js";
 import type { SourceEntry } from "../sources/source-registry.js";
-import type { MemberTypes, Schema } from "../types/data-type.js";
-import type { TypedSchema } from "../types/type-constructors.js";
+import type { Schema } from "../types/data-type.js";
 import { DataFrame } from "./data-frame.js";
 import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
-import { type SchemaInput, schemaOfInput } from "./schema-input.js";
+import type { SchemaColumns } from "../types/schema-columns.js";
+import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
 
 interface ReaderState {
   readonly format: string | null;
@@ -45,10 +45,8 @@ export class DataFrameReader {
   }
 
   /** The columns to read: a record of types, a schema, or DDL text ("id BIGINT, name STRING"). */
-  schema<M extends MemberTypes>(schema: TypedSchema<M>): SchemaFrameReader<M>;
-  schema(schema: SchemaInput): SchemaFrameReader<Unknown>;
-  schema(schema: SchemaInput): SchemaFrameReader<Unknown> {
-    return new SchemaFrameReader<Unknown>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
+  schema<const I extends SchemaInput>(schema: I): SchemaFrameReader<SchemaColumns<I>> {
+    return new SchemaFrameReader<SchemaColumns<I>>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
   }
 
   /** A file, a directory or a pattern, in the format that `format` names. */
@@ -69,7 +67,7 @@ export class DataFrameReader {
   }
 
   /** What a memory stream holds when the frame runs. */
-  memory(stream: MemoryStream): DataFrame<Unknown> {
+  memory<I extends SchemaInput>(stream: MemoryStream<I>): DataFrame<SchemaColumns<I>> {
     return frameOf(this.#host, stream.entry(false));
   }
 

@@ -8,12 +8,12 @@ import { rateMicroBatchEntry } from "../sources/rate-micro-batch-source.js";
 import { rateEntry } from "../sources/rate-source.js";
 import { socketEntry } from "../sources/socket-source.js";
 import type { SourceEntry } from "../sources/source-registry.js";
-import type { Int64Type, MemberTypes, Schema, TimestampType, Utf8Type } from "../types/data-type.js";
-import type { TypedSchema } from "../types/type-constructors.js";
+import type { Int64Type, Schema, TimestampType, Utf8Type } from "../types/data-type.js";
 import { DataFrame } from "./data-frame.js";
 import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
-import { type SchemaInput, schemaOfInput } from "./schema-input.js";
+import type { SchemaColumns } from "../types/schema-columns.js";
+import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
 import { limited, splitStreamOptions } from "./stream-options.js";
 
 const FORMATS = ["socket", "rate", "rateMicroBatch", "json", "parquet", "arrow"] as const;
@@ -74,10 +74,8 @@ export class DataStreamReader<C = Unknown> {
   }
 
   /** The columns to read: a record of types, a schema, or DDL text ("id BIGINT, name STRING"). */
-  schema<M extends MemberTypes>(schema: TypedSchema<M>): DataStreamReader<M>;
-  schema(schema: SchemaInput): DataStreamReader<Unknown>;
-  schema(schema: SchemaInput): DataStreamReader<Unknown> {
-    return new DataStreamReader<Unknown>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
+  schema<const I extends SchemaInput>(schema: I): DataStreamReader<SchemaColumns<I>> {
+    return new DataStreamReader<SchemaColumns<I>>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
   }
 
   /** The source that `format` names. */
@@ -113,7 +111,7 @@ export class DataStreamReader<C = Unknown> {
   }
 
   /** A stream that the program writes itself. */
-  memory(stream: MemoryStream): DataFrame<C> {
+  memory<I extends SchemaInput>(stream: MemoryStream<I>): DataFrame<SchemaColumns<I>> {
     return this.#frameOf(() => stream.entry());
   }
 

@@ -8,7 +8,7 @@ import { inMemoryEntry } from "../sources/in-memory-source.js";
 import { rangeEntry } from "../sources/range-source.js";
 import { isArrowInput, rowsOfInput } from "../sources/rows-of-input.js";
 import { type SourceEntry, SourceRegistry } from "../sources/source-registry.js";
-import type { Int64Type, MemberTypes, Schema } from "../types/data-type.js";
+import type { Int64Type, Schema } from "../types/data-type.js";
 import { DataFrame } from "./data-frame.js";
 import { DataFrameReader } from "./data-frame-reader.js";
 import { DataStreamReader } from "./data-stream-reader.js";
@@ -17,7 +17,8 @@ import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
 import { MemoryTables } from "./memory-tables.js";
 import type { TypesOfRow } from "./row-of.js";
-import { type SchemaInput, schemaOfInput } from "./schema-input.js";
+import type { SchemaColumns } from "../types/schema-columns.js";
+import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
 
 /** What a session needs from outside: the machine, and an engine over the session's sources and sinks. */
 export interface SessionParts {
@@ -66,9 +67,9 @@ export class FrameSession {
    * A bounded frame of rows (objects), an Arrow table or batch, or Arrow IPC bytes. Without a schema the rows say their
    * types: number is float64, bigint int64, Date a timestamp.
    */
-  createDataFrame<M extends MemberTypes>(rows: readonly object[], schema: SchemaInput<M>): DataFrame<M>;
+  createDataFrame<const I extends SchemaInput>(data: object, schema: I): DataFrame<SchemaColumns<I>>;
   createDataFrame<R extends object>(rows: readonly R[]): DataFrame<TypesOfRow<R>>;
-  createDataFrame(data: object, schema?: SchemaInput): DataFrame<Unknown>;
+  createDataFrame(data: object): DataFrame<Unknown>;
   createDataFrame(data: object, given?: SchemaInput): DataFrame<Unknown> {
     const schema = given === undefined ? schemaOfData(data) : schemaOfInput(given);
     return this.#frameOf(inMemoryEntry(schema, rowsOfInput(data, schema, "createDataFrame")));

@@ -9,6 +9,7 @@ import type { LatePolicy } from "./plan-node.js";
 import {
   handOn,
   isImplied,
+  isMovable,
   keyTest,
   type PulledTest,
   throughExplode,
@@ -16,7 +17,7 @@ import {
   throughProject,
   throughWindow,
 } from "./pulled-test.js";
-import { cannotFail, columnAt } from "./rewrite-expression.js";
+import { columnAt } from "./rewrite-expression.js";
 import { watermarksOf } from "./same-bound.js";
 
 /**
@@ -96,7 +97,7 @@ function sourceFilter(node: AnalysedWatermark): AnalysedNode {
 function protect(node: Ending, above: readonly PulledTest[], policies: Policies): AnalysedNode {
   const own = ownTests(node);
   if (own.length === 0) return mapInputs(node, (input) => place(input, [], policies));
-  const handed = handOn(above, node).filter((test) => cannotFail(test.value) && !isImplied(test, own));
+  const handed = handOn(above, node).filter((test) => isMovable(test) && !isImplied(test, own));
   const tests = [...own, ...handed];
   const input = place(node.input, tests, policies);
   const applied = tests.filter(({ bound }) => watermarksOf(bound).some((id) => isTestedAtOperators(policies.get(id))));

@@ -52,6 +52,13 @@ function keyExpression(node: Ending, output: number): ResolvedExpression | null 
   }
 }
 
+/** Whether a test may be evaluated below its operator, for rows that never reach it: without failing, and to the same end. */
+export function isMovable({ value, guard }: PulledTest): boolean {
+  return [value, ...(guard === null ? [] : [guard])].every(
+    (expression) => cannotFail(expression) && isPure(expression),
+  );
+}
+
 /** Through the operator that a filter protects: only columns that it hands on. */
 export function handOn(tests: readonly PulledTest[], node: Ending): readonly PulledTest[] {
   const outputs = node.schema.fields.map((_, i) => keyExpression(node, i));
@@ -71,7 +78,7 @@ export function throughProject(
   tests: readonly PulledTest[],
   columns: readonly ResolvedExpression[],
 ): readonly PulledTest[] {
-  return tests.map((test) => substituteTest(test, columns)).filter(({ value }) => isPure(value));
+  return tests.map((test) => substituteTest(test, columns));
 }
 
 function substituteTest(test: PulledTest, columns: readonly ResolvedExpression[]): PulledTest {
@@ -79,9 +86,8 @@ function substituteTest(test: PulledTest, columns: readonly ResolvedExpression[]
   return { ...test, value: throughColumns(test.value, columns), guard };
 }
 
-/** A condition that can fail is not evaluated earlier than the user asked: such tests stay above. */
+/** A row that the filter removes is not late for what stands above it. */
 export function throughFilter(tests: readonly PulledTest[], condition: ResolvedExpression): readonly PulledTest[] {
-  if (tests.length === 0 || !cannotFail(condition) || !isPure(condition)) return [];
   return tests.map((test) => ({ ...test, guard: test.guard === null ? condition : and(condition, test.guard) }));
 }
 

@@ -3,6 +3,7 @@ import { splitChunk } from "../columnar/chunk-of.js";
 import { concatChunks } from "../columnar/concat.js";
 import { SourceError } from "../common/millrace-error.js";
 import type { Schema } from "../types/data-type.js";
+import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
 import { ChangeSignal } from "./change-signal.js";
 import { chunkBytes } from "./chunk-size.js";
 import { MemoryStreamSource } from "./memory-stream-source.js";
@@ -36,11 +37,13 @@ export interface MemoryUnit {
  * Everything added is kept, so that a query may start, or start again, at any time.
  *
  * @example
- * const stream = new MemoryStream(schemaOf({ user: utf8(), n: int64() }));
+ * const stream = new MemoryStream({ user: utf8(), n: int64() });
  * stream.add([{ user: "ann", n: 1n }]);
  * stream.close();
  */
-export class MemoryStream {
+export class MemoryStream<const I extends SchemaInput = SchemaInput> {
+  /** For the compiler only: the columns. */
+  declare readonly columns: I;
   readonly schema: Schema;
   readonly partitions: readonly string[];
   readonly weighted: boolean;
@@ -49,8 +52,8 @@ export class MemoryStream {
   #sequence = 0;
   #isClosed = false;
 
-  constructor(schema: Schema, options: MemoryStreamOptions = {}) {
-    this.schema = schema;
+  constructor(schema: I, options: MemoryStreamOptions = {}) {
+    this.schema = schemaOfInput(schema);
     this.partitions = Object.freeze([...(options.partitions ?? ["0"])]);
     this.weighted = options.weights ?? false;
     this.#units = new Map(this.partitions.map((partition) => [partition, []]));

@@ -1,92 +1,90 @@
-/**
- * The two loops that depend only on how wide an image is. Generated, unrolled, for the width of one key; the tables
- * below do the same with an inner loop, where code generation is forbidden. Both give the same hashes.
- */
-export interface KeyKernels {
-  /** hashes[i] = hash of image i. */
-  readonly hash: (images: Int32Array, count: number, hashes: Int32Array) => void;
-  /**
-   * found[i] = candidates[i] where that entry's image equals image i, else -1. The bytes of long texts are not looked
-   * at, and no candidate (-1) is none.
-   */
-  readonly confirm: (block: ConfirmBlock) => void;
-}
+import { encodeImages } from "./encode-images.js";
+import { generateImageKernel, type ImageKernel, kernelSignature } from "./generate-image-kernel.js";
+import { hashImages } from "./hash-code.js";
+import type { ImageBlock } from "./image-block.js";
+import type { KeyLayout } from "./key-layout.js";
+import type { KeySource } from "./key-sources.js";
+
+/** Wider images are made part by part: unrolling them gains nothing and costs compile time. */
+const WIDEST_UNROLLED = 40;
+
+/** What `confirm` reads and writes. */
 export interface ConfirmBlock {
   readonly images: Int32Array;
   readonly count: number;
   readonly candidates: Int32Array;
   readonly entries: Int32Array;
+  /** Block row i goes to found[at + i]. */
   readonly found: Int32Array;
-}
-export interface KernelShape {
-  readonly imageWords: number;
-  readonly entryWords: number;
-  readonly codegen: boolean;
+  readonly at: number;
 }
 
-const SEED = 0x2545f491;
-const MULTIPLIER = 0x9e3779b1 | 0;
-const FINAL_MULTIPLIER = 0x85ebca6b | 0;
-/** Wider images are looped over: unrolling them gains nothing and costs compile time. */
-const WIDEST_UNROLLED = 40;
+/**
+ * The loops that depend on the shape of a key: generated and unrolled for it, or the same in plain code where
+ * generation is forbidden. Both give the same images, hashes and answers.
+ */
+export class KeyKernels {
+  /**
+   * found = the candidate where its entry has the same image, else -1; candidate -1 is none. Returns how many are -1.
+   * The bytes of long texts are not looked at.
+   */
+  readonly confirm: (block: ConfirmBlock) => number;
+  readonly #layout: KeyLayout;
+  readonly #isGenerated: boolean;
+  readonly #imageKernels = new Map<string, ImageKernel>();
 
-const generated = new Map<string, KeyKernels>();
+  constructor(layout: KeyLayout, codegen: boolean) {
+    this.#layout = layout;
+    this.#isGenerated = codegen && layout.imageWords <= WIDEST_UNROLLED;
+    this.confirm = this.#isGenerated ? generateConfirm(layout) : plainConfirm(layout);
+  }
 
-/** Kernels of one shape are shared: they see arrays of one class only, whatever the key's types are. */
-export function keyKernels(shape: KernelShape): KeyKernels {
-  if (!shape.codegen || shape.imageWords > WIDEST_UNROLLED) return loopKernels(shape);
-  const name = `${shape.imageWords}/${shape.entryWords}`;
-  const known = generated.get(name);
-  if (known !== undefined) return known;
-  const kernels = generateKernels(shape);
-  generated.set(name, kernels);
-  return kernels;
+  /** Makes images and hashes; true when a text was longer than images hold. */
+  makeImages(block: ImageBlock, sources: readonly KeySource[], hashes: Int32Array): boolean {
+    if (this.#isGenerated) return this.#kernelFor(sources)(block, sources, hashes);
+    const sawLong = encodeImages(this.#layout, sources, block);
+    hashImages(block, hashes);
+    return sawLong;
+  }
+
+  #kernelFor(sources: readonly KeySource[]): ImageKernel {
+    const signature = kernelSignature(sources);
+    const known = this.#imageKernels.get(signature);
+    if (known !== undefined) return known;
+    const kernel = generateImageKernel(this.#layout, sources);
+    this.#imageKernels.set(signature, kernel);
+    return kernel;
+  }
 }
 
-function loopKernels({ imageWords, entryWords }: KernelShape): KeyKernels {
-  return {
-    hash: (images, count, hashes) => {
-      for (let i = 0, at = 0; i < count; i++) {
-        let h = SEED;
-        for (const end = at + imageWords; at < end; at++) {
-          h = Math.imul(h ^ images[at], MULTIPLIER);
-          h ^= h >>> 15;
-        }
-        h = Math.imul(h, FINAL_MULTIPLIER);
-        hashes[i] = h ^ (h >>> 13);
+function generateConfirm({ imageWords, entryWords }: KeyLayout): (block: ConfirmBlock) => number {
+  const differ = [...Array(imageWords).keys()].map((k) => `(entries[entry + ${k}] ^ images[image + ${k}])`);
+  return new Function("block", `
+    const { images, count, candidates, entries, found, at } = block;
+    let missed = 0;
+    for (let i = 0, image = 0; i < count; i++, image += ${imageWords}) {
+      const candidate = candidates[i];
+      const entry = candidate * ${entryWords};
+      if (candidate >= 0 && (${differ.join(" | ") || "0"}) === 0) {
+        found[at + i] = candidate;
+      } else {
+        found[at + i] = -1;
+        missed++;
       }
-    },
-    confirm: ({ images, count, candidates, entries, found }) => {
-      for (let i = 0; i < count; i++) {
-        const image = i * imageWords;
-        const entry = candidates[i] * entryWords;
-        let word = candidates[i] < 0 ? -1 : 0;
-        while (word >= 0 && word < imageWords) word = entries[entry + word] === images[image + word] ? word + 1 : -1;
-        found[i] = word < 0 ? -1 : candidates[i];
-      }
-    },
-  };
+    }
+    return missed;`) as (block: ConfirmBlock) => number;
 }
 
-/** Only numbers of the layout are part of the code. */
-function generateKernels({ imageWords, entryWords }: KernelShape): KeyKernels {
-  const words = [...Array(imageWords).keys()];
-  const mix = words.map((k) => `h = Math.imul(h ^ images[at + ${k}], ${MULTIPLIER}); h ^= h >>> 15;`);
-  const differ = words.map((k) => `(entries[entry + ${k}] ^ images[at + ${k}])`);
-  return {
-    hash: new Function("images", "count", "hashes", `
-      for (let i = 0, at = 0; i < count; i++, at += ${imageWords}) {
-        let h = ${SEED};
-        ${mix.join("\n        ")}
-        h = Math.imul(h, ${FINAL_MULTIPLIER});
-        hashes[i] = h ^ (h >>> 13);
-      }`) as KeyKernels["hash"],
-    confirm: new Function("block", `
-      const { images, count, candidates, entries, found } = block;
-      for (let i = 0, at = 0; i < count; i++, at += ${imageWords}) {
-        const candidate = candidates[i];
-        const entry = candidate * ${entryWords};
-        found[i] = candidate >= 0 && (${differ.join(" | ")}) === 0 ? candidate : -1;
-      }`) as KeyKernels["confirm"],
+function plainConfirm({ imageWords, entryWords }: KeyLayout): (block: ConfirmBlock) => number {
+  return ({ images, count, candidates, entries, found, at }) => {
+    let missed = 0;
+    for (let i = 0; i < count; i++) {
+      const entry = candidates[i] * entryWords;
+      let equal = candidates[i] < 0 ? -1 : 0;
+      while (equal >= 0 && equal < imageWords) equal = entries[entry + equal] === images[i * imageWords + equal] ? equal + 1 : -1;
+      found[at + i] = equal < 0 ? -1 : candidates[i];
+      if (equal < 0) missed++;
+    }
+    return missed;
   };
 }

@@ -1,4 +1,5 @@
 import type { BytesColumn } from "../columnar/column.js";
+import type { ImageBlock } from "./image-block.js";
 import { INLINE_TEXT_BYTES } from "./key-layout.js";
 
 /** Words of a text part: length, then four of prefix or hashes. */
@@ -6,22 +7,8 @@ export const TEXT_WORDS = 5;
 /** The length word of NULL. */
 export const NULL_LENGTH = -1;
 
-/** What a block of rows of one text part is read from and written to. */
-export interface TextBlock {
-  readonly text: BytesColumn;
-  readonly view: DataView;
-  /** Physical rows; entry i of the block is rows[from + i]. */
-  readonly rows: Int32Array;
-  readonly from: number;
-  readonly count: number;
-  /** Image word `word` of block row i is words[i * stride + word]. */
-  readonly words: Int32Array;
-  readonly stride: number;
-  readonly word: number;
-}
-
 /** MASKS[4 * length + k]: the bytes of prefix word k that belong to a text of that length. */
-const MASKS = prefixMasks();
+export const PREFIX_MASKS = prefixMasks();
 
 function prefixMasks(): Int32Array {
   const masks = new Int32Array((INLINE_TEXT_BYTES + 1) * 4);
@@ -40,50 +27,53 @@ export function viewOf(bytes: Uint8Array): DataView {
 }
 
 /**
- * Writes the words of every text of the block. Loads 16 bytes without a branch and masks what is not the text's own;
- * only the last texts of a buffer, and long ones, take the slow way (performance.md 10, rule 4).
+ * Writes the words of every text of the block, from word `word` of each image. Loads 16 bytes without a branch and
+ * masks what is not the text's own; only the last texts of a buffer, and long ones, take the slow way
+ * (performance.md 10, rule 4). True when there was a long one.
  */
-export function encodeText(block: TextBlock): void {
-  const { view, rows, from, count, words, stride, word } = block;
-  const offsets = block.text.offsets;
+export function encodeText(source: { text: BytesColumn; view: DataView }, block: ImageBlock, word: number): boolean {
+  const { rows, from, count, images, stride } = block;
+  const { view } = source;
+  const { offsets } = source.text;
   const lastSafe = view.byteLength - INLINE_TEXT_BYTES;
+  let sawLong = false;
   for (let i = 0, at = word; i < count; i++, at += stride) {
     const row = rows[from + i];
     const start = offsets[row];
     const length = offsets[row + 1] - start;
     if (length <= INLINE_TEXT_BYTES && start <= lastSafe) {
       const mask = length << 2;
-      words[at] = length;
-      words[at + 1] = view.getInt32(start, true) & MASKS[mask];
-      words[at + 2] = view.getInt32(start + 4, true) & MASKS[mask + 1];
-      words[at + 3] = view.getInt32(start + 8, true) & MASKS[mask + 2];
-      words[at + 4] = view.getInt32(start + 12, true) & MASKS[mask + 3];
+      images[at] = length;
+      images[at + 1] = view.getInt32(start, true) & PREFIX_MASKS[mask];
+      images[at + 2] = view.getInt32(start + 4, true) & PREFIX_MASKS[mask + 1];
+      images[at + 3] = view.getInt32(start + 8, true) & PREFIX_MASKS[mask + 2];
+      images[at + 4] = view.getInt32(start + 12, true) & PREFIX_MASKS[mask + 3];
     } else {
-      encodeSlowly(block, row, at);
+      images[at] = length;
+      encodeSlowText(view, start, images.subarray(at, at + TEXT_WORDS));
+      sawLong ||= length > INLINE_TEXT_BYTES;
     }
   }
+  return sawLong;
 }
 
-function encodeSlowly(block: TextBlock, row: number, at: number): void {
-  const { bytes, offsets } = block.text;
-  const start = offsets[row];
-  const length = offsets[row + 1] - start;
-  block.words[at] = length;
+/** Fills words[1..4] of a text whose length is in words[0]. */
+export function encodeSlowText(view: DataView, start: number, words: Int32Array): void {
+  const length = words[0];
   if (length > INLINE_TEXT_BYTES) {
-    hashLongText(block, start, at);
+    hashLongText(view, start, words);
     return;
   }
   for (let k = 0; k < 4; k++) {
     let packed = 0;
-    for (let b = 4 * k; b < Math.min(length, 4 * k + 4); b++) packed |= bytes[start + b] << (8 * (b & 3));
-    block.words[at + 1 + k] = packed;
+    for (let b = 4 * k; b < Math.min(length, 4 * k + 4); b++) packed |= view.getUint8(start + b) << (8 * (b & 3));
+    words[1 + k] = packed;
   }
 }
 
 /** Two independent hashes of all bytes, then the first and last four: enough that bytes are rarely compared in vain. */
-function hashLongText(block: TextBlock, start: number, at: number): void {
-  const { view, words } = block;
-  const length = words[at];
+function hashLongText(view: DataView, start: number, words: Int32Array): void {
+  const length = words[0];
   const end = start + length;
   let first = length;
   let second = ~length;
@@ -95,18 +85,8 @@ function hashLongText(block: TextBlock, start: number, at: number): void {
     second ^= second >>> 13;
   }
   const last = view.getInt32(end - 4, true);
-  words[at + 1] = Math.imul(first ^ last, 0xc2b2ae35);
-  words[at + 2] = Math.imul(second ^ last, 0x27d4eb2f);
-  words[at + 3] = view.getInt32(start, true);
-  words[at + 4] = last;
-}
-
-/** Makes the words of NULL rows those of NULL. */
-export function maskNullText(block: Omit<TextBlock, "text" | "view">, validity: Uint8Array): void {
-  const { rows, from, count, words, stride, word } = block;
-  for (let i = 0, at = word; i < count; i++, at += stride) {
-    if (validity[rows[from + i]] !== 0) continue;
-    words[at] = NULL_LENGTH;
-    words.fill(0, at + 1, at + TEXT_WORDS);
-  }
+  words[1] = Math.imul(first ^ last, 0xc2b2ae35);
+  words[2] = Math.imul(second ^ last, 0x27d4eb2f);
+  words[3] = view.getInt32(start, true);
+  words[4] = last;
 }

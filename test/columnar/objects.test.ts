@@ -150,6 +150,20 @@ describe("toObjects", () => {
     expect(toObjects(one(int64(), 2n ** 53n), { int64: "bigint" })).toEqual([{ v: 2n ** 53n }]);
   });
 
+  it("does not look at what stands below a NULL struct", () => {
+    const type = struct({ x: int64() });
+    const children = [columnOf(int64(), [1n, 2n ** 60n])];
+    const structs = {
+      layout: "struct" as const,
+      type,
+      length: 2,
+      nullCount: 1,
+      validity: Uint8Array.of(1, 0),
+      children,
+    };
+    expect(toObjects(chunkOf(schemaOf({ v: type }), [structs], 2))).toEqual([{ v: { x: 1 } }, { v: null }]);
+  });
+
   it("gives timestamps and dates in three shapes", () => {
     const micros = 1_716_121_800_123_456n;
     expect(toObjects(one(timestamp(), micros))).toEqual([{ v: at }]);

@@ -259,6 +259,14 @@ describe("hashes", () => {
     );
   });
 
+  it("are equal for 0 and -0, and for every NaN", () => {
+    const bits = BigInt64Array.of(0x7ff8000000000000n, 0x7ff8000000000001n, -0x8000000000000n);
+    const otherNaNs = { ...columnOf(float64(), [1, 2, 3]), values: new Float64Array(bits.buffer) } as Column;
+    expect(new Set(hashes([columnOf(float64(), [0, -0])], null, 2)).size).toBe(1);
+    expect(new Set(hashes([otherNaNs], null, 3)).size).toBe(1);
+    expect([1, 2].map((i) => compareAt(otherNaNs, 0, otherNaNs, i))).toEqual([0, 0]);
+  });
+
   it("take a column of NULLs for NULLs", () => {
     expect(hashes([columnOf(int64(), [null, null])], null, 2)).toEqual(hashes([nullColumn(int64(), 2)], null, 2));
   });

@@ -15,8 +15,11 @@ const types = ({ fields }: Schema): string => JSON.stringify(fields.map(({ type 
 export function checkPlan(root: AnalysedNode): void {
   const names: string[] = [];
   for (const node of nodesOf(root)) {
-    for (const input of inputsOf(node)) for (const expression of expressionsOf(node)) checkColumns(expression, input.schema);
-    expect(new Set(node.schema.fields.map(({ name }) => name)).size, `names of ${node.kind}`).toBe(node.schema.fields.length);
+    for (const input of inputsOf(node))
+      for (const expression of expressionsOf(node)) checkColumns(expression, input.schema);
+    expect(new Set(node.schema.fields.map(({ name }) => name)).size, `names of ${node.kind}`).toBe(
+      node.schema.fields.length,
+    );
     checkSchema(node);
     checkProperties(node);
     if (isStateful(node)) names.push(node.operatorName);

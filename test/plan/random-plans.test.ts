@@ -12,8 +12,8 @@ import { isEnding } from "../../src/plan/lifetimes.js";
 import { nodesOf } from "../../src/plan/map-inputs.js";
 import type { OutputMode } from "../../src/plan/output-mode.js";
 import { planBatch } from "../../src/plan/plan-batch.js";
-import { planStream } from "../../src/plan/plan-stream.js";
 import { fromJson, toJson } from "../../src/plan/plan-json.js";
+import { planStream } from "../../src/plan/plan-stream.js";
 import type { StreamingPlan } from "../../src/plan/streaming-plan.js";
 import { date, int64, list, timestamp, utf8 } from "../../src/types/type-constructors.js";
 import { checkPlan } from "./check-plan.js";
@@ -24,19 +24,29 @@ const MODES: readonly OutputMode[] = ["append", "update", "complete", "changelog
 /** Every step keeps the columns at, user, amount and tags, so that any step may follow any other. */
 const KEPT = ["at", "user", "amount", "tags"];
 type Step = (frame: Frame) => Frame;
-const windowed = (frame: Frame): Frame => frame.groupBy(window("at", "10 seconds", "5 seconds"), "user").agg(sum("amount").as("amount"), first("tags").as("tags"));
+const windowed = (frame: Frame): Frame =>
+  frame
+    .groupBy(window("at", "10 seconds", "5 seconds"), "user")
+    .agg(sum("amount").as("amount"), first("tags").as("tags"));
 const steps: Record<string, Step> = {
   project: (frame) => frame.select("user", "at", col("amount").plus(1).as("amount"), "tags"),
   filterAmount: (frame) => frame.filter(col("amount").ge(2)),
   filterUser: (frame) => frame.filter(col("user").isNotNull()),
   explode: (frame) => frame.select("at", col("tags").explode().as("user"), "amount", "tags"),
-  window: (frame) => frame.select("*", window("at", "10 seconds").as("w")).select("user", "amount", "tags", col("w").getField("end").as("at")),
+  window: (frame) =>
+    frame
+      .select("*", window("at", "10 seconds").as("w"))
+      .select("user", "amount", "tags", col("w").getField("end").as("at")),
   aggregate: (frame) => frame.groupBy("user").agg(max("at").as("at"), count().as("amount"), first("tags").as("tags")),
   timed: (frame) => frame.groupBy("at", "user").agg(count().as("amount"), first("tags").as("tags")),
   windowed: (frame) => windowed(frame).select(col("window.end").as("at"), "user", "amount", "tags"),
   session: (frame) =>
-    frame.groupBy("user", sessionWindow("at", "5 seconds").as("s")).agg(sum("amount").as("amount"), max("tags").as("tags")).select("user", col("s").getField("end").as("at"), "amount", "tags"),
-  global: (frame) => frame.groupBy().agg(max("at").as("at"), max("user").as("user"), count().as("amount"), max("tags").as("tags")),
+    frame
+      .groupBy("user", sessionWindow("at", "5 seconds").as("s"))
+      .agg(sum("amount").as("amount"), max("tags").as("tags"))
+      .select("user", col("s").getField("end").as("at"), "amount", "tags"),
+  global: (frame) =>
+    frame.groupBy().agg(max("at").as("at"), max("user").as("user"), count().as("amount"), max("tags").as("tags")),
   distinct: (frame) => frame.dropDuplicates(),
   dropDuplicates: (frame) => frame.dropDuplicates("at", "user"),
   dropByUser: (frame) => frame.dropDuplicates("user"),
@@ -48,7 +58,10 @@ const steps: Record<string, Step> = {
   limit: (frame) => frame.limit(3),
   top: (frame) => frame.orderBy({ column: "amount", descending: true }).select("user", "tags", "at", "amount").limit(2),
   sort: (frame) => frame.orderBy("at", col("amount").plus(lit(1))),
-  union: (frame) => frame.select("at", "user", "amount", "tags").union(frame.filter(col("amount").gt(1)).select("at", "user", "amount", "tags")),
+  union: (frame) =>
+    frame
+      .select("at", "user", "amount", "tags")
+      .union(frame.filter(col("amount").gt(1)).select("at", "user", "amount", "tags")),
 };
 
 const frames = fc
@@ -60,8 +73,12 @@ const frames = fc
     narrow: fc.constantFrom<string[][]>(["*"], ["amount"], ["user", "amount"]),
   })
   .map(({ insertOnly, late, below, above, narrow }) => {
-    const apply = (frame: Frame, names: readonly string[]): Frame => names.reduce((each, name) => steps[name](each), frame);
-    const linear = apply(source({ at: timestamp(), user: utf8(), amount: int64(), tags: list(utf8()) }, { insertOnly }), below);
+    const apply = (frame: Frame, names: readonly string[]): Frame =>
+      names.reduce((each, name) => steps[name](each), frame);
+    const linear = apply(
+      source({ at: timestamp(), user: utf8(), amount: int64(), tags: list(utf8()) }, { insertOnly }),
+      below,
+    );
     return apply(late === null ? linear : linear.watermark("at", { late }), above).select(...narrow);
   });
 
@@ -86,11 +103,17 @@ test("every plan fits together, optimised or not, and is accepted or refused ali
       }
       for (const plan of [plain, optimised]) {
         checkPlan(plan.root);
-        expect(plan.output.visible.fields.map(({ name }) => name)).toEqual(schemaOf(frame.plan).fields.map(({ name }) => name));
+        expect(plan.output.visible.fields.map(({ name }) => name)).toEqual(
+          schemaOf(frame.plan).fields.map(({ name }) => name),
+        );
         expect(explainStream(plan)).toContain(mode);
       }
       expect(lateFilters(optimised.root)).toEqual(lateFilters(plain.root));
-      expect([optimised.output.key, optimised.output.deletes, optimised.output.orders.length]).toEqual([plain.output.key, plain.output.deletes, plain.output.orders.length]);
+      expect([optimised.output.key, optimised.output.deletes, optimised.output.orders.length]).toEqual([
+        plain.output.key,
+        plain.output.deletes,
+        plain.output.orders.length,
+      ]);
     }),
     runs,
   );

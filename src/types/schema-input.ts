@@ -1,9 +1,9 @@
-import type { DataType, Field, MemberTypes, Schema } from "../types/data-type.js";
-import { parseDdl } from "../types/ddl.js";
-import { type FieldRecord, type RequiredType, schemaOf, type TypedSchema } from "../types/type-constructors.js";
+import type { DataType, Field, Schema } from "./data-type.js";
+import { parseDdl } from "./ddl.js";
+import { type FieldRecord, type RequiredType, schemaOf } from "./type-constructors.js";
 
 /** A schema as users give it: a record of columns, a schema, or DDL text ("id BIGINT, name STRING"). */
-export type SchemaInput<M extends MemberTypes = MemberTypes> = TypedSchema<M> | Schema | FieldRecord | string;
+export type SchemaInput = Schema | FieldRecord | string;
 
 export function schemaOfInput(input: SchemaInput): Schema {
   if (typeof input === "string") return parseDdl(input);

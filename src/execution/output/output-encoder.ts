@@ -1,0 +1,12 @@
+import type { Output } from "../operator.js";
+import type { OutputBatch } from "./output-batch.js";
+
+/**
+ * Turns the root's changes into what a mode sends. Gets every chunk of a trigger by `emit`, then `finish` once: the
+ * trigger's batches, in order. Batches are never empty and never longer than a chunk may be.
+ */
+export interface OutputEncoder extends Output {
+  finish(): readonly OutputBatch[];
+  /** Rows and bytes kept between triggers. */
+  readonly bytes: number;
+}
