@@ -70,13 +70,22 @@ function copyFloats(source: { values: Float64Array; halves: Int32Array }, block:
   const { rows, from, count, images, stride } = block;
   for (let i = 0, at = word; i < count; i++, at += stride) {
     const row = rows[from + i];
-    const isNaN = Number.isNaN(source.values[row]);
-    images[at] = isNaN || source.values[row] === 0 ? 0 : source.halves[2 * row];
-    images[at + 1] = isNaN ? CANONICAL_NAN_HIGH : source.values[row] === 0 ? 0 : source.halves[2 * row + 1];
+    const value = source.values[row];
+    if (value === 0 || Number.isNaN(value)) {
+      images[at] = 0;
+      images[at + 1] = value === 0 ? 0 : CANONICAL_NAN_HIGH;
+    } else {
+      images[at] = source.halves[2 * row];
+      images[at + 1] = source.halves[2 * row + 1];
+    }
   }
 }
 
-function gatherTexts(source: { indices: Int32Array; dictionary: DictionaryWords }, block: ImageBlock, word: number): boolean {
+function gatherTexts(
+  source: { indices: Int32Array; dictionary: DictionaryWords },
+  block: ImageBlock,
+  word: number,
+): boolean {
   const { rows, from, count, images, stride } = block;
   const { words, made } = source.dictionary;
   let sawLong = false;

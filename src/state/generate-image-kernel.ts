@@ -1,5 +1,5 @@
 import { unreachable } from "../common/unreachable.js";
-import { hashStep, hashStart, hashEnd } from "./hash-code.js";
+import { hashEnd, hashStart, hashStep } from "./hash-code.js";
 import type { ImageBlock } from "./image-block.js";
 import { INLINE_TEXT_BYTES, type KeyLayout, type KeyPart } from "./key-layout.js";
 import type { KeySource } from "./key-sources.js";
@@ -101,7 +101,8 @@ function valueCode(part: KeyPart, source: KeySource, n: number): PartCode {
 
 /** See encodeText. */
 function textCode(w: number, n: number): PartCode {
-  const load = (k: number): string => `w${w + 1 + k} = view${n}.getInt32(start${n} + ${4 * k}, true) & masks[mask${n} + ${k}];`;
+  const load = (k: number): string =>
+    `w${w + 1 + k} = view${n}.getInt32(start${n} + ${4 * k}, true) & masks[mask${n} + ${k}];`;
   return {
     before: `const offsets${n} = sources[${n}].text.offsets; const view${n} = sources[${n}].view;
     const lastSafe${n} = view${n}.byteLength - ${INLINE_TEXT_BYTES}; const slow${n} = new Int32Array(${TEXT_WORDS});`,

@@ -44,7 +44,8 @@ export class GroupedValues {
   }
 
   get bytes(): number {
-    const perEntry = this.#weights.byteLength + this.#group.byteLength + this.#next.byteLength + this.#previous.byteLength;
+    const perEntry =
+      this.#weights.byteLength + this.#group.byteLength + this.#next.byteLength + this.#previous.byteLength;
     return this.#table.bytes + perEntry + this.#head.byteLength + this.#positives.byteLength;
   }
 

@@ -1,20 +1,25 @@
-import type { Column, DictionaryColumn } from "../columnar/column.js";
-import type { DataType } from "../types/data-type.js";
+import type { BytesColumn, Column, DictionaryColumn } from "../columnar/column.js";
 import { ByteArena } from "./byte-arena.js";
 import { growInt32, nextCapacity } from "./grow.js";
 import { HashSlots } from "./hash-slots.js";
 import { identityRows } from "./identity-rows.js";
 import { Int32List } from "./int32-list.js";
 import { keyColumns } from "./key-columns.js";
-import { type BoundKeys, KeyImages } from "./key-images.js";
-import { type KeyKernels, keyKernels } from "./key-kernels.js";
-import { INLINE_TEXT_BYTES, type KeyLayout, keyLayout } from "./key-layout.js";
+import { KeyKernels } from "./key-kernels.js";
+import { INLINE_TEXT_BYTES, type KeyField, type KeyLayout, type KeyPart, keyLayout } from "./key-layout.js";
+import { type KeySource, KeySources } from "./key-sources.js";
 import type { KeyTable } from "./state-table.js";
 
 export interface KeyTableOptions {
   readonly codegen: boolean;
   /** Bits of the hash that are used; tests narrow it to force equal hashes. */
   readonly hashMask?: number;
+}
+
+/** The key columns of one chunk. */
+interface BoundKeys {
+  readonly sources: readonly KeySource[];
+  readonly rows: Int32Array;
 }
 
 /** Rows handled at a time: their images stay in the first-level cache between the passes. */
@@ -28,7 +33,7 @@ const BLOCK_ROWS = 1024;
 export class HashedKeyTable implements KeyTable {
   readonly #layout: KeyLayout;
   readonly #kernels: KeyKernels;
-  readonly #keyImages: KeyImages;
+  readonly #keySources: KeySources;
   readonly #hashMask: number;
   readonly #slots = new HashSlots();
   readonly #arena = new ByteArena();
@@ -36,22 +41,20 @@ export class HashedKeyTable implements KeyTable {
   readonly #images: Int32Array;
   readonly #hashes = new Int32Array(BLOCK_ROWS);
   readonly #candidates = new Int32Array(BLOCK_ROWS);
-  readonly #found = new Int32Array(BLOCK_ROWS);
   /** NULL bits that some key has had: columns of the others are without NULLs. */
   readonly #nullBits: Int32Array;
   #entries: Int32Array;
   #capacity = 16;
   #nextId = 0;
 
-  constructor(types: readonly DataType[], options: KeyTableOptions) {
-    this.#layout = keyLayout(types);
-    const { imageWords, entryWords } = this.#layout;
-    this.#kernels = keyKernels({ imageWords, entryWords, codegen: options.codegen });
-    this.#keyImages = new KeyImages(this.#layout);
+  constructor(fields: readonly KeyField[], options: KeyTableOptions) {
+    this.#layout = keyLayout(fields);
+    this.#kernels = new KeyKernels(this.#layout, options.codegen);
+    this.#keySources = new KeySources(this.#layout);
     this.#hashMask = options.hashMask ?? -1;
-    this.#images = new Int32Array(BLOCK_ROWS * imageWords);
+    this.#images = new Int32Array(BLOCK_ROWS * this.#layout.imageWords);
     this.#nullBits = new Int32Array(this.#layout.nullWords);
-    this.#entries = new Int32Array(this.#capacity * entryWords);
+    this.#entries = new Int32Array(this.#capacity * this.#layout.entryWords);
   }
 
   get size(): number {
@@ -70,17 +73,19 @@ export class HashedKeyTable implements KeyTable {
     const before = this.size;
     const rows = sel ?? identityRows(count);
     const only = keys.length === 1 ? keys[0] : null;
-    if (only?.layout === "dictionary" && only.dictionary.length <= count) this.#probeDictionary(only, { rows, count }, out);
+    if (only?.layout === "dictionary" && only.dictionary.length <= count)
+      this.#probeDictionary(only, { rows, count }, out);
     else this.#probeRows(keys, { rows, count }, out);
     return this.size - before;
   }
 
   find(keys: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): void {
-    const bound = this.#keyImages.bind(keys, sel ?? identityRows(count), count);
+    const rows = sel ?? identityRows(count);
+    const bound = { sources: this.#keySources.bind(keys, rows, count), rows };
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - from);
-      this.#lookUp(bound, from, size);
-      for (let i = 0; i < size; i++) out[from + i] = this.#found[i] >= 0 ? this.#found[i] : this.#locate(bound, from, i);
+      if (this.#lookUp(bound, { from, size }, out) === 0) continue;
+      for (let i = 0; i < size; i++) if (out[from + i] < 0) out[from + i] = this.#locate(bound, from, i);
     }
   }
 
@@ -105,15 +110,11 @@ export class HashedKeyTable implements KeyTable {
 
   #probeRows(keys: readonly Column[], selection: { rows: Int32Array; count: number }, out: Int32Array): void {
     const { rows, count } = selection;
-    const bound = this.#keyImages.bind(keys, rows, count);
+    const bound = { sources: this.#keySources.bind(keys, rows, count), rows };
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - from);
-      this.#lookUp(bound, from, size);
-      const found = this.#found;
-      for (let i = 0; i < size; i++) {
-        const id = found[i];
-        out[from + i] = id >= 0 ? id : this.#locateOrInsert(bound, from, i);
-      }
+      if (this.#lookUp(bound, { from, size }, out) === 0) continue;
+      for (let i = 0; i < size; i++) if (out[from + i] < 0) out[from + i] = this.#locateOrInsert(bound, from, i);
     }
   }
 
@@ -138,28 +139,31 @@ export class HashedKeyTable implements KeyTable {
     for (let i = 0; i < count; i++) out[i] = groups[out[i]];
   }
 
-  /** Fills images, hashes and found for one block; found is -1 where the row must be probed in full. */
-  #lookUp(bound: BoundKeys, from: number, count: number): void {
+  /**
+   * Makes the images and hashes of rows[from, from + size) and writes the ids of keys that are where their hash says,
+   * -1 for the others: those must be probed in full. Returns how many.
+   */
+  #lookUp(bound: BoundKeys, { from, size }: { from: number; size: number }, out: Int32Array): number {
     const images = this.#images;
     const hashes = this.#hashes;
-    this.#keyImages.encode(bound, { from, count }, images);
-    this.#kernels.hash(images, count, hashes);
-    if (this.#hashMask !== -1) for (let i = 0; i < count; i++) hashes[i] &= this.#hashMask;
-    this.#slots.candidates(hashes, count, this.#candidates);
-    this.#kernels.confirm({ images, count, candidates: this.#candidates, entries: this.#entries, found: this.#found });
-    if (this.#layout.textParts.length > 0) this.#rejectLongTexts(bound, from, count);
+    const block = { rows: bound.rows, from, count: size, images, stride: this.#layout.imageWords };
+    const sawLong = this.#kernels.makeImages(block, bound.sources, hashes);
+    if (this.#hashMask !== -1) for (let i = 0; i < size; i++) hashes[i] &= this.#hashMask;
+    this.#slots.candidates(hashes, size, this.#candidates);
+    const confirm = { images, count: size, candidates: this.#candidates, entries: this.#entries, found: out, at: from };
+    const missed = this.#kernels.confirm(confirm);
+    return sawLong ? missed + this.#rejectLongTexts(bound, { from, size }, out) : missed;
   }
 
-  /** Equal images of long texts do not prove equal texts. */
-  #rejectLongTexts(bound: BoundKeys, from: number, count: number): void {
-    const { textParts, imageWords } = this.#layout;
-    for (const part of textParts) {
-      for (let i = 0, at = part.word; i < count; i++, at += imageWords) {
-        if (this.#images[at] > INLINE_TEXT_BYTES && this.#found[i] >= 0) {
-          if (!this.#sameTexts(bound, bound.rows[from + i], this.#found[i])) this.#found[i] = -1;
-        }
-      }
+  /** Equal images of long texts do not prove equal texts. Returns how many were not. */
+  #rejectLongTexts(bound: BoundKeys, { from, size }: { from: number; size: number }, out: Int32Array): number {
+    let rejected = 0;
+    for (let i = 0; i < size; i++) {
+      if (out[from + i] < 0 || this.#sameTexts(bound, bound.rows[from + i], out[from + i])) continue;
+      out[from + i] = -1;
+      rejected++;
     }
+    return rejected;
   }
 
   /** Id of block row i, or -1. */
@@ -191,7 +195,9 @@ export class HashedKeyTable implements KeyTable {
     this.#entries[entry + hashWord] = this.#hashes[i];
     for (const part of textParts) {
       const length = this.#entries[entry + part.word];
-      if (length > INLINE_TEXT_BYTES) this.#entries[entry + arenaWord + part.text] = this.#keepText(bound, bound.rows[from + i], part.text);
+      if (length <= INLINE_TEXT_BYTES) continue;
+      const bytes = textAt(this.#sourceOf(bound, part), bound.rows[from + i]);
+      this.#entries[entry + arenaWord + part.text] = this.#arena.append(bytes, 0, bytes.length);
     }
     this.#slots.insert(this.#hashes[i], id);
     return id;
@@ -221,18 +227,14 @@ export class HashedKeyTable implements KeyTable {
     for (const part of textParts) {
       const length = this.#entries[entry + part.word];
       if (length <= INLINE_TEXT_BYTES) continue;
-      const { text, indices } = bound.texts[part.text];
-      const start = text.offsets[indices === null ? row : indices[row]];
       const kept = this.#entries[entry + arenaWord + part.text];
-      if (!sameBytes(text.bytes.subarray(start, start + length), this.#arena.memory, kept)) return false;
+      if (!sameBytes(textAt(this.#sourceOf(bound, part), row), this.#arena.memory, kept)) return false;
     }
     return true;
   }
 
-  #keepText(bound: BoundKeys, row: number, textPart: number): number {
-    const { text, indices } = bound.texts[textPart];
-    const index = indices === null ? row : indices[row];
-    return this.#arena.append(text.bytes, text.offsets[index], text.offsets[index + 1]);
+  #sourceOf(bound: BoundKeys, part: KeyPart): KeySource {
+    return bound.sources[this.#layout.parts.indexOf(part)];
   }
 
   #freeText(length: number): void {
@@ -249,10 +251,21 @@ export class HashedKeyTable implements KeyTable {
       for (const part of textParts) {
         const length = this.#entries[entry + part.word];
         const at = entry + arenaWord + part.text;
-        if (length > INLINE_TEXT_BYTES) this.#entries[at] = this.#arena.append(old, this.#entries[at], this.#entries[at] + length);
+        if (length > INLINE_TEXT_BYTES)
+          this.#entries[at] = this.#arena.append(old, this.#entries[at], this.#entries[at] + length);
       }
     }
   }
+}
+
+function textAt(source: KeySource, row: number): Uint8Array {
+  if (source.kind === "text") return bytesAt(source.text, row);
+  if (source.kind === "dictionary") return bytesAt(source.dictionary.dictionary, source.indices[row]);
+  throw new Error(`Broken invariant: a ${source.kind} has no text`);
+}
+
+function bytesAt(text: BytesColumn, row: number): Uint8Array {
+  return text.bytes.subarray(text.offsets[row], text.offsets[row + 1]);
 }
 
 function sameBytes(bytes: Uint8Array, memory: Uint8Array, from: number): boolean {

@@ -1,6 +1,7 @@
 import type { BytesColumn, Column, StructColumn } from "../columnar/column.js";
 import { columnBuilder } from "../columnar/column-builder.js";
 import { unreachable } from "../common/unreachable.js";
+import type { DataType } from "../types/data-type.js";
 import { INLINE_TEXT_BYTES, type KeyLayout, type KeyNode, type KeyPart } from "./key-layout.js";
 import { OrderedReader } from "./order-codec.js";
 
@@ -30,7 +31,8 @@ function columnOf(node: KeyNode, store: KeyStore, range: GroupRange): Column {
     return { layout: "null", type: node.type, length: range.count, nullCount: range.count, validity: null };
   }
   if (node.kind === "leaf") return leafColumn(node.part, store, range);
-  const nulls = nullsOf(node.part, store, range);
+  if (node.kind === "offset") return offsetColumn(node, store, range);
+  const nulls = node.part === null ? { nullCount: 0, validity: null } : nullsOf(node.part, store, range);
   const children = node.children.map((child) => columnOf(child, store, range));
   const column: StructColumn = { layout: "struct", type: node.type, length: range.count, ...nulls, children };
   return column;
@@ -40,13 +42,28 @@ function leafColumn(part: KeyPart, store: KeyStore, range: GroupRange): Column {
   const base = { type: part.type, length: range.count };
   switch (part.kind) {
     case "bool":
-      return { ...base, ...nullsOf(part, store, range), layout: "bool", values: Uint8Array.from(oneWord(part, store, range)) };
+      return {
+        ...base,
+        ...nullsOf(part, store, range),
+        layout: "bool",
+        values: Uint8Array.from(oneWord(part, store, range)),
+      };
     case "word":
       return { ...base, ...nullsOf(part, store, range), layout: "int32", values: oneWord(part, store, range) };
     case "pair":
-      return { ...base, ...nullsOf(part, store, range), layout: "int64", values: new BigInt64Array(twoWords(part, store, range)) };
+      return {
+        ...base,
+        ...nullsOf(part, store, range),
+        layout: "int64",
+        values: new BigInt64Array(twoWords(part, store, range)),
+      };
     case "float":
-      return { ...base, ...nullsOf(part, store, range), layout: "float64", values: new Float64Array(twoWords(part, store, range)) };
+      return {
+        ...base,
+        ...nullsOf(part, store, range),
+        layout: "float64",
+        values: new Float64Array(twoWords(part, store, range)),
+      };
     case "text":
       return textColumn(part, store, range);
     case "encoded":
@@ -78,14 +95,36 @@ function twoWords(part: KeyPart, store: KeyStore, range: GroupRange): ArrayBuffe
   return halves.buffer;
 }
 
-function nullsOf(part: KeyPart, store: KeyStore, range: GroupRange): { nullCount: number; validity: Uint8Array | null } {
+/** Int64 values plus a constant, half by half. */
+function offsetColumn(
+  node: { type: DataType; part: KeyPart; offset: bigint },
+  store: KeyStore,
+  range: GroupRange,
+): Column {
+  const low = Number(BigInt.asUintN(32, node.offset));
+  const high = Number(BigInt.asIntN(32, node.offset >> 32n));
+  const halves = new Int32Array(twoWords(node.part, store, range));
+  for (let i = 0; i < halves.length; i += 2) {
+    const sum = (halves[i] >>> 0) + low;
+    halves[i] = sum;
+    halves[i + 1] += high + (sum > 0xffffffff ? 1 : 0);
+  }
+  const nulls = nullsOf(node.part, store, range);
+  return { layout: "int64", type: node.type, length: range.count, ...nulls, values: new BigInt64Array(halves.buffer) };
+}
+
+function nullsOf(
+  part: KeyPart,
+  store: KeyStore,
+  range: GroupRange,
+): { nullCount: number; validity: Uint8Array | null } {
   const { entries } = store;
   const { entryWords } = store.layout;
   const word = part.nullBit >>> 5;
   const bit = 1 << (part.nullBit & 31);
   let validity: Uint8Array | null = null;
   let nullCount = 0;
-  if ((store.nullBits[word] & bit) === 0) return { nullCount, validity };
+  if (part.nullBit < 0 || (store.nullBits[word] & bit) === 0) return { nullCount, validity };
   for (let i = 0; i < range.count; i++) {
     if ((entries[range.groups[i] * entryWords + word] & bit) === 0) continue;
     validity ??= new Uint8Array(range.count).fill(1);
@@ -117,7 +156,11 @@ function textColumn(part: KeyPart, store: KeyStore, range: GroupRange): BytesCol
   return { layout: "bytes", type: part.type, length: count, nullCount, validity, offsets, bytes };
 }
 
-function textOffsets(part: KeyPart, store: KeyStore, range: GroupRange): Pick<BytesColumn, "offsets" | "validity" | "nullCount"> {
+function textOffsets(
+  part: KeyPart,
+  store: KeyStore,
+  range: GroupRange,
+): Pick<BytesColumn, "offsets" | "validity" | "nullCount"> {
   const { entries } = store;
   const { entryWords } = store.layout;
   const offsets = new Int32Array(range.count + 1);

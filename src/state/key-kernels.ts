@@ -35,7 +35,7 @@ export class KeyKernels {
 
   constructor(layout: KeyLayout, codegen: boolean) {
     this.#layout = layout;
-    this.#isGenerated = codegen && layout.imageWords <= WIDEST_UNROLLED;
+    this.#isGenerated = codegen && layout.imageWords > 0 && layout.imageWords <= WIDEST_UNROLLED;
     this.confirm = this.#isGenerated ? generateConfirm(layout) : plainConfirm(layout);
   }
 
@@ -59,20 +59,23 @@ export class KeyKernels {
 
 function generateConfirm({ imageWords, entryWords }: KeyLayout): (block: ConfirmBlock) => number {
   const differ = [...Array(imageWords).keys()].map((k) => `(entries[entry + ${k}] ^ images[image + ${k}])`);
-  return new Function("block", `
+  return new Function(
+    "block",
+    `
     const { images, count, candidates, entries, found, at } = block;
     let missed = 0;
     for (let i = 0, image = 0; i < count; i++, image += ${imageWords}) {
       const candidate = candidates[i];
       const entry = candidate * ${entryWords};
-      if (candidate >= 0 && (${differ.join(" | ") || "0"}) === 0) {
+      if (candidate >= 0 && (${differ.join(" | ")}) === 0) {
         found[at + i] = candidate;
       } else {
         found[at + i] = -1;
         missed++;
       }
     }
-    return missed;`) as (block: ConfirmBlock) => number;
+    return missed;`,
+  ) as (block: ConfirmBlock) => number;
 }
 
 function plainConfirm({ imageWords, entryWords }: KeyLayout): (block: ConfirmBlock) => number {
@@ -81,7 +84,8 @@ function plainConfirm({ imageWords, entryWords }: KeyLayout): (block: ConfirmBlo
     for (let i = 0; i < count; i++) {
       const entry = candidates[i] * entryWords;
       let equal = candidates[i] < 0 ? -1 : 0;
-      while (equal >= 0 && equal < imageWords) equal = entries[entry + equal] === images[i * imageWords + equal] ? equal + 1 : -1;
+      while (equal >= 0 && equal < imageWords)
+        equal = entries[entry + equal] === images[i * imageWords + equal] ? equal + 1 : -1;
       found[at + i] = equal < 0 ? -1 : candidates[i];
       if (equal < 0) missed++;
     }

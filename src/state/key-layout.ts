@@ -10,7 +10,8 @@ import type { DataType } from "../types/data-type.js";
  *
  * Structs are flattened into their members. A text part is its length (-1 = NULL) and four little-endian words of
  * its zero-padded prefix, or of hashes of it when it is longer than they hold. Lists are kept as one text part of
- * canonical bytes. Every other part, and every struct, has a NULL bit; the words of a NULL part are 0.
+ * canonical bytes. Every other part that can be NULL, and every such struct, has a NULL bit; the words of a NULL part
+ * are 0. The end of a window of fixed size follows from its start, so only the start is in the image.
  */
 export interface KeyLayout {
   readonly parts: readonly KeyPart[];
@@ -25,15 +26,25 @@ export interface KeyLayout {
   readonly entryWords: number;
 }
 
+/** What is known of one key column at plan time. */
+export interface KeyField {
+  readonly type: DataType;
+  /** False is a promise: a NULL that comes all the same is an error. */
+  readonly nullable: boolean;
+  /** For struct(start, end) with end = start + size in every row: the size. */
+  readonly windowSize: bigint | null;
+}
+
 /** One leaf column of the flattened key. */
 export interface KeyPart {
   readonly kind: PartKind;
   readonly type: DataType;
   /** Key ordinal, then member ordinals. */
   readonly path: readonly number[];
-  /** First word in the image; unused for 'presence'. */
+  /** First of its words in the image, and how many it has. */
   readonly word: number;
-  /** Ordinal of the NULL bit, -1 for text. */
+  readonly words: number;
+  /** Ordinal of the NULL bit; -1 for text, and where no NULL can be. */
   readonly nullBit: number;
   /** Ordinal among the text parts, -1 for others. */
   readonly text: number;
@@ -44,7 +55,15 @@ export type PartKind = "bool" | "word" | "pair" | "float" | "text" | "encoded" |
 /** The shape of one key, for rebuilding columns. */
 export type KeyNode =
   | { readonly kind: "leaf"; readonly part: KeyPart }
-  | { readonly kind: "struct"; readonly type: DataType; readonly part: KeyPart; readonly children: readonly KeyNode[] }
+  /** `part` is null where the struct cannot be NULL. */
+  | {
+      readonly kind: "struct";
+      readonly type: DataType;
+      readonly part: KeyPart | null;
+      readonly children: readonly KeyNode[];
+    }
+  /** The value of `part` plus a constant. */
+  | { readonly kind: "offset"; readonly type: DataType; readonly part: KeyPart; readonly offset: bigint }
   | { readonly kind: "null"; readonly type: DataType };
 
 /** Bytes of text that an image holds as they are. */
@@ -55,18 +74,19 @@ interface Draft {
   readonly kind: PartKind;
   readonly type: DataType;
   readonly path: readonly number[];
+  readonly nullable: boolean;
 }
 
-export function keyLayout(types: readonly DataType[]): KeyLayout {
-  const drafts = types.flatMap((type, index) => leaves(type, [index]));
-  const nullBits = drafts.filter((draft) => !isText(draft.kind)).length;
+export function keyLayout(fields: readonly KeyField[]): KeyLayout {
+  const drafts = fields.flatMap((field, index) => leaves(field, [index]));
+  const nullBits = drafts.filter(hasNullBit).length;
   const nullWords = Math.ceil(nullBits / 32);
   const parts = place(drafts, nullWords);
-  const imageWords = drafts.reduce((words, draft) => words + WORDS[draft.kind], nullWords);
+  const imageWords = parts.reduce((words, part) => words + part.words, nullWords);
   const textParts = parts.filter((part) => part.text >= 0);
   return {
     parts,
-    keys: types.map((type, index) => nodeOf(type, [index], parts)),
+    keys: fields.map((field, index) => nodeOf(field, [index], parts)),
     nullWords,
     imageWords,
     textParts,
@@ -81,28 +101,71 @@ function place(drafts: readonly Draft[], nullWords: number): KeyPart[] {
   let nullBit = 0;
   let text = 0;
   return drafts.map((draft) => {
-    const part = { ...draft, word, nullBit: isText(draft.kind) ? -1 : nullBit++, text: isText(draft.kind) ? text++ : -1 };
-    word += WORDS[draft.kind];
+    const { kind, type, path } = draft;
+    const words = WORDS[kind];
+    const part = {
+      kind,
+      type,
+      path,
+      word,
+      words,
+      nullBit: hasNullBit(draft) ? nullBit++ : -1,
+      text: isText(kind) ? text++ : -1,
+    };
+    word += words;
     return part;
   });
+}
+
+function hasNullBit(draft: Draft): boolean {
+  return draft.nullable && !isText(draft.kind);
 }
 
 function isText(kind: PartKind): boolean {
   return kind === "text" || kind === "encoded";
 }
 
-function leaves(type: DataType, path: readonly number[]): Draft[] {
+function leaves(field: KeyField, path: readonly number[]): Draft[] {
+  const { type, nullable } = field;
   if (type.kind === "null") return [];
-  const draft: Draft = { kind: partKind(type), type, path };
+  const draft: Draft = { kind: partKind(type), type, path, nullable };
   if (type.kind !== "struct") return [draft];
-  return [draft, ...type.fields.flatMap((field, index) => leaves(field.type, [...path, index]))];
+  const own = nullable ? [draft] : [];
+  return [...own, ...stored(field).flatMap((member, index) => leaves(member, [...path, index]))];
 }
 
-function nodeOf(type: DataType, path: readonly number[], parts: readonly KeyPart[]): KeyNode {
-  const part = parts.find((candidate) => samePath(candidate.path, path));
-  if (part === undefined) return { kind: "null", type };
-  if (type.kind !== "struct") return { kind: "leaf", part };
-  return { kind: "struct", type, part, children: type.fields.map((field, i) => nodeOf(field.type, [...path, i], parts)) };
+/** The members that are in the image: a window of fixed size has its start alone. */
+function stored(field: KeyField): KeyField[] {
+  const members = membersOf(field);
+  return field.windowSize === null ? members : members.slice(0, 1);
+}
+
+/** In a struct that can be NULL, every member can. */
+function membersOf({ type, nullable }: KeyField): KeyField[] {
+  if (type.kind !== "struct") return [];
+  return type.fields.map((member) => ({ type: member.type, nullable: nullable || member.nullable, windowSize: null }));
+}
+
+function nodeOf(field: KeyField, path: readonly number[], parts: readonly KeyPart[]): KeyNode {
+  const { type, windowSize } = field;
+  if (type.kind === "null") return { kind: "null", type };
+  const part = partAt(parts, path);
+  if (type.kind !== "struct") return { kind: "leaf", part: known(part, path) };
+  const children = stored(field).map((member, index) => nodeOf(member, [...path, index], parts));
+  if (windowSize !== null) {
+    const start = known(partAt(parts, [...path, 0]), path);
+    children.push({ kind: "offset", type: type.fields[1].type, part: start, offset: windowSize });
+  }
+  return { kind: "struct", type, part: part ?? null, children };
+}
+
+function partAt(parts: readonly KeyPart[], path: readonly number[]): KeyPart | undefined {
+  return parts.find((candidate) => samePath(candidate.path, path));
+}
+
+function known(part: KeyPart | undefined, path: readonly number[]): KeyPart {
+  if (part === undefined) throw new Error(`Broken invariant: no key part at ${path.join(".")}`);
+  return part;
 }
 
 function samePath(a: readonly number[], b: readonly number[]): boolean {

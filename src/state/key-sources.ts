@@ -13,9 +13,19 @@ export type KeySource =
   | { readonly kind: "bool"; readonly values: Uint8Array; readonly validity: Uint8Array | null }
   | { readonly kind: "word"; readonly values: Int32Array; readonly validity: Uint8Array | null }
   | { readonly kind: "pair"; readonly halves: Int32Array; readonly validity: Uint8Array | null }
-  | { readonly kind: "float"; readonly values: Float64Array; readonly halves: Int32Array; readonly validity: Uint8Array | null }
+  | {
+      readonly kind: "float";
+      readonly values: Float64Array;
+      readonly halves: Int32Array;
+      readonly validity: Uint8Array | null;
+    }
   | TextSource
-  | { readonly kind: "dictionary"; readonly indices: Int32Array; readonly dictionary: DictionaryWords; readonly validity: Uint8Array | null };
+  | {
+      readonly kind: "dictionary";
+      readonly indices: Int32Array;
+      readonly dictionary: DictionaryWords;
+      readonly validity: Uint8Array | null;
+    };
 
 export interface TextSource {
   readonly kind: "text";
@@ -48,7 +58,11 @@ export class KeySources {
     });
   }
 
-  #dictionarySource(column: DictionaryColumn, validity: Uint8Array | null, at: { ordinal: number; count: number }): KeySource {
+  #dictionarySource(
+    column: DictionaryColumn,
+    validity: Uint8Array | null,
+    at: { ordinal: number; count: number },
+  ): KeySource {
     const { dictionary, indices } = column;
     // Every row is NULL: there is nothing that an index could be in range of.
     if (dictionary.length === 0) return { kind: "null" };

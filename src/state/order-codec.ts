@@ -1,4 +1,4 @@
-import type { BytesColumn, Column } from "../columnar/column.js";
+import type { BytesColumn, Column, NullColumn } from "../columnar/column.js";
 import { unreachable } from "../common/unreachable.js";
 import type { DataType, Field } from "../types/data-type.js";
 import { ByteWriter } from "./byte-writer.js";
@@ -30,7 +30,15 @@ export function encodeOrdered(column: Column, rows: Int32Array, count: number): 
     if (selected[row] === 1) encodeValue(column, row, writer);
     offsets[row + 1] = writer.length;
   }
-  return { layout: "bytes", type: { kind: "binary" }, length: column.length, nullCount: 0, validity: null, offsets, bytes: writer.bytes };
+  return {
+    layout: "bytes",
+    type: { kind: "binary" },
+    length: column.length,
+    nullCount: 0,
+    validity: null,
+    offsets,
+    bytes: writer.bytes,
+  };
 }
 
 /** Appends the bytes of one row. */
@@ -40,27 +48,38 @@ export function encodeValue(column: Column, row: number, writer: ByteWriter): vo
     return;
   }
   writer.byte(VALUE);
+  encodePayload(column, row, writer);
+}
+
+function encodePayload(column: Exclude<Column, NullColumn>, row: number, writer: ByteWriter): void {
   switch (column.layout) {
     case "bool":
-      return writer.byte(column.values[row]);
+      writer.byte(column.values[row]);
+      break;
     case "int32":
-      return writeInt32(column.values[row], writer);
+      writeInt32(column.values[row], writer);
+      break;
     case "int64":
-      return writeInt64(column.values[row], writer);
+      writeInt64(column.values[row], writer);
+      break;
     case "float64":
-      return writeFloat64(column.values[row], writer);
+      writeFloat64(column.values[row], writer);
+      break;
     case "bytes":
-      return writeBytes(column, row, writer);
+      writeBytes(column, row, writer);
+      break;
     case "dictionary":
-      return writeBytes(column.dictionary, column.indices[row], writer);
+      writeBytes(column.dictionary, column.indices[row], writer);
+      break;
     case "list":
       for (let i = column.offsets[row]; i < column.offsets[row + 1]; i++) encodeValue(column.elements, i, writer);
-      return writer.byte(END);
+      writer.byte(END);
+      break;
     case "struct":
       for (const child of column.children) encodeValue(child, row, writer);
-      return;
+      break;
     default:
-      return unreachable(column);
+      unreachable(column);
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Column } from "../columnar/column.js";
 import type { DataType } from "../types/data-type.js";
-import { growInt32 } from "./grow.js";
 import { type GroupedRows, GroupedValues } from "./grouped-values.js";
+import { growInt32 } from "./grow.js";
 import { createValueStore, type SlotRange, type ValueStore } from "./value-store.js";
 
 const NONE = -1;
@@ -84,7 +84,8 @@ export class OrderedMultiset {
   }
 
   clear(group: number): void {
-    for (let entry = this.#values.first(group); entry !== NONE; entry = this.#values.after(entry)) this.#store.free(entry);
+    for (let entry = this.#values.first(group); entry !== NONE; entry = this.#values.after(entry))
+      this.#store.free(entry);
     this.#values.clear(group);
     this.#root[group] = NONE;
   }

@@ -21,7 +21,9 @@ export class TimeBuckets {
   #stale = 0;
 
   get bytes(): number {
-    return this.#values.byteLength + this.#isInside.byteLength + (this.#live + this.#stale) * 4 + this.#heap.length * 32;
+    return (
+      this.#values.byteLength + this.#isInside.byteLength + (this.#live + this.#stale) * 4 + this.#heap.length * 32
+    );
   }
 
   /** Makes room for groups below `capacity`. */

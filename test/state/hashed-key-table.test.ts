@@ -2,11 +2,18 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { Column } from "../../src/columnar/column.js";
 import { valueAt } from "../../src/columnar/value-at.js";
-import { createKeyTable } from "../../src/state/create-key-table.js";
-import { HashedKeyTable } from "../../src/state/hashed-key-table.js";
+import { createKeyTable, createKeyTableOf } from "../../src/state/create-key-table.js";
 import type { KeyTable } from "../../src/state/state-table.js";
 import type { DataType } from "../../src/types/data-type.js";
-import { boolColumn, dictionaryColumn, floatColumn, int32Column, int64Column, structColumn, textColumn } from "./key-columns-of.js";
+import {
+  boolColumn,
+  dictionaryColumn,
+  floatColumn,
+  int32Column,
+  int64Column,
+  structColumn,
+  textColumn,
+} from "./key-columns-of.js";
 
 const INT32: DataType = { kind: "int32" };
 const INT64: DataType = { kind: "int64" };
@@ -22,15 +29,21 @@ const words = fc.oneof(
 );
 const row: fc.Arbitrary<Row> = fc.tuple(
   fc.option(words, { nil: null }),
-  fc.option(fc.integer({ min: -2, max: 2 })),
-  fc.option(fc.constantFrom(0n, -1n, 1n << 32n, -(1n << 63n))),
-  fc.option(fc.constantFrom(0, -0, Number.NaN, 1.5, Number.POSITIVE_INFINITY)),
-  fc.option(fc.boolean()),
+  fc.option(fc.integer({ min: -2, max: 2 }), { nil: null }),
+  fc.option(fc.constantFrom(0n, -1n, 1n << 32n, -(1n << 63n)), { nil: null }),
+  fc.option(fc.constantFrom(0, -0, Number.NaN, 1.5, Number.POSITIVE_INFINITY), { nil: null }),
+  fc.option(fc.boolean(), { nil: null }),
 );
 
 const TYPES: DataType[] = [
   UTF8,
-  { kind: "struct", fields: [{ name: "i", type: INT32, nullable: true }, { name: "l", type: INT64, nullable: true }] },
+  {
+    kind: "struct",
+    fields: [
+      { name: "i", type: INT32, nullable: true },
+      { name: "l", type: INT64, nullable: true },
+    ],
+  },
   FLOAT64,
   { kind: "bool" },
 ];
@@ -40,7 +53,10 @@ function columnsOf(rows: readonly Row[], isDictionary: boolean): Column[] {
   const texts = rows.map((r) => r[0]);
   return [
     isDictionary ? dictionaryColumn(texts) : textColumn(texts),
-    structColumn({ i: int32Column(rows.map((r) => r[1])), l: int64Column(rows.map((r) => r[2])) }, rows.map((r) => r[1] === null && r[2] === null)),
+    structColumn(
+      { i: int32Column(rows.map((r) => r[1])), l: int64Column(rows.map((r) => r[2])) },
+      rows.map((r) => r[1] === null && r[2] === null),
+    ),
     floatColumn(rows.map((r) => r[3])),
     boolColumn(rows.map((r) => r[4])),
   ];
@@ -59,7 +75,7 @@ const options = fc.constantFrom(
   { codegen: false, hashMask: 3 },
 );
 
-describe("HashedKeyTable", () => {
+describe("a key table", () => {
   it("gives equal keys one id and different keys different ids, through releases and reuse", () => {
     const step = fc.record({
       rows: fc.array(row, { maxLength: 40 }),
@@ -68,7 +84,7 @@ describe("HashedKeyTable", () => {
     });
     fc.assert(
       fc.property(options, fc.array(step, { maxLength: 6 }), (tableOptions, steps) => {
-        const table = new HashedKeyTable(TYPES, tableOptions);
+        const table = createKeyTable(TYPES, tableOptions);
         const model = new Map<string, number>();
         for (const { rows, isDictionary, releaseEvery } of steps) {
           const ids = new Int32Array(rows.length);
@@ -84,7 +100,10 @@ describe("HashedKeyTable", () => {
           expect(inserted).toBe(model.size - before);
           expect(table.size).toBe(model.size);
           const released = [...model].filter((_, i) => i % releaseEvery === 0);
-          table.release(Int32Array.from(released, ([, id]) => id), released.length);
+          table.release(
+            Int32Array.from(released, ([, id]) => id),
+            released.length,
+          );
           for (const [key] of released) model.delete(key);
           expect(table.size).toBe(model.size);
           const found = new Int32Array(rows.length);
@@ -98,21 +117,26 @@ describe("HashedKeyTable", () => {
 
   it("gives back the keys it was given", () => {
     fc.assert(
-      fc.property(options, fc.array(row, { minLength: 1, maxLength: 60 }), fc.boolean(), (tableOptions, rows, isDictionary) => {
-        const table = new HashedKeyTable(TYPES, tableOptions);
-        const ids = new Int32Array(rows.length);
-        table.probe(columnsOf(rows, isDictionary), null, rows.length, ids);
-        const columns = table.keysOf(ids, rows.length);
-        rows.forEach((r, i) => {
-          expect(valueAt(columns[0], i)).toBe(r[0]);
-          const struct = valueAt(columns[1], i);
-          if (r[1] === null && r[2] === null) expect(struct).toBeNull();
-          else expect(struct).toMatchObject({ i: r[1], l: r[2] });
-          expect(valueAt(columns[2], i)).toBe(r[3] === null ? null : r[3] + 0);
-          expect(valueAt(columns[3], i)).toBe(r[4]);
-        });
-        expect(columns.map((column) => column.length)).toEqual([rows.length, rows.length, rows.length, rows.length]);
-      }),
+      fc.property(
+        options,
+        fc.array(row, { minLength: 1, maxLength: 60 }),
+        fc.boolean(),
+        (tableOptions, rows, isDictionary) => {
+          const table = createKeyTable(TYPES, tableOptions);
+          const ids = new Int32Array(rows.length);
+          table.probe(columnsOf(rows, isDictionary), null, rows.length, ids);
+          const columns = table.keysOf(ids, rows.length);
+          rows.forEach((r, i) => {
+            expect(valueAt(columns[0], i)).toBe(r[0]);
+            const struct = valueAt(columns[1], i);
+            if (r[1] === null && r[2] === null) expect(struct).toBeNull();
+            else expect(struct).toMatchObject({ i: r[1], l: r[2] });
+            expect(valueAt(columns[2], i)).toBe(r[3] === null ? null : r[3] + 0);
+            expect(valueAt(columns[3], i)).toBe(r[4]);
+          });
+          expect(columns.map((column) => column.length)).toEqual([rows.length, rows.length, rows.length, rows.length]);
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -169,6 +193,27 @@ describe("HashedKeyTable", () => {
     }
     expect(table.size).toBe(0);
     expect(table.bytes).toBeLessThan(bytes * 3);
+  });
+
+  it.each([[true], [false]])("keeps of a window of fixed size its start alone, codegen %s", (codegen) => {
+    const starts = [0n, 10n, 0n, -10n, (1n << 32n) - 4n, -(1n << 40n)];
+    const window = structColumn(
+      { start: int64Column(starts), end: int64Column(starts.map((start) => start + 10n)) },
+      starts.map(() => false),
+    );
+    const fields = { type: window.type, nullable: false, windowSize: 10n };
+    const table = createKeyTableOf([fields, { type: UTF8, nullable: true, windowSize: null }], { codegen });
+    const ids = new Int32Array(6);
+    table.probe([window, textColumn(["a", "a", "a", "a", null, "b"])], null, 6, ids);
+    expect([...ids]).toEqual([0, 1, 0, 2, 3, 4]);
+    const [windows] = table.keysOf(ids, 6);
+    expect(starts.map((_, i) => valueAt(windows, i))).toEqual(starts.map((start) => ({ start, end: start + 10n })));
+  });
+
+  it.each([[true], [false]])("refuses a NULL where the plan promised none, codegen %s", (codegen) => {
+    const table = createKeyTableOf([{ type: INT32, nullable: false, windowSize: null }], { codegen });
+    expect(table.probe([int32Column([1, null])], Int32Array.of(0), 1, new Int32Array(1))).toBe(1);
+    expect(() => table.probe([int32Column([1, null])], null, 2, new Int32Array(2))).toThrow(/cannot be NULL/);
   });
 
   it("has one key when there are no key columns", () => {

@@ -34,11 +34,21 @@ export function int64Column(values: readonly (bigint | null)[], type: DataType =
 }
 
 export function floatColumn(values: readonly (number | null)[]): Column {
-  return { layout: "float64", type: { kind: "float64" }, ...rowsOf(values), values: Float64Array.from(values, (value) => value ?? 77) };
+  return {
+    layout: "float64",
+    type: { kind: "float64" },
+    ...rowsOf(values),
+    values: Float64Array.from(values, (value) => value ?? 77),
+  };
 }
 
 export function boolColumn(values: readonly (boolean | null)[]): Column {
-  return { layout: "bool", type: { kind: "bool" }, ...rowsOf(values), values: Uint8Array.from(values, (value) => Number(value ?? true)) };
+  return {
+    layout: "bool",
+    type: { kind: "bool" },
+    ...rowsOf(values),
+    values: Uint8Array.from(values, (value) => Number(value ?? true)),
+  };
 }
 
 export function structColumn(fields: Record<string, Column>, isNull: readonly boolean[]): Column {

@@ -56,10 +56,21 @@ describe("OrderedRows", () => {
   test.each([false, true])("keeps the multiset of every group in order (text descending: %s)", (descending) => {
     fc.assert(
       fc.property(fc.array(change, { maxLength: 60 }), (changes) => {
-        const rows = new OrderedRows(types, descending ? [{ descending: false, nullsFirst: true }, { descending: true, nullsFirst: true }] : []);
+        const rows = new OrderedRows(
+          types,
+          descending
+            ? [
+                { descending: false, nullsFirst: true },
+                { descending: true, nullsFirst: true },
+              ]
+            : [],
+        );
         rows.growGroups(3);
         const model: { row: Row; group: number; weight: number }[] = [];
-        const { columns } = chunkFromObjects(schema, changes.map((each) => ({ ...each.row })));
+        const { columns } = chunkFromObjects(
+          schema,
+          changes.map((each) => ({ ...each.row })),
+        );
         rows.bind(columns);
         for (const [at, { group, weight, row: values }] of changes.entries()) {
           rows.add(group, at, weight);
@@ -72,7 +83,9 @@ describe("OrderedRows", () => {
         const live = model.filter((each) => each.weight !== 0);
         expect(rows.size).toBe(live.length);
         for (const group of [0, 1, 2]) {
-          const wanted = live.filter((each) => each.group === group && each.weight > 0).sort((a, b) => compareRows(a.row, b.row, descending));
+          const wanted = live
+            .filter((each) => each.group === group && each.weight > 0)
+            .sort((a, b) => compareRows(a.row, b.row, descending));
           const found = listed(rows, group);
           expect(found.map(([, weight]) => weight)).toEqual(wanted.map(({ weight }) => weight));
           for (const [k, [values]] of found.entries()) expect(compareRows(values, wanted[k].row, descending)).toBe(0);
@@ -86,7 +99,11 @@ describe("OrderedRows", () => {
   test("a released group is empty and its slots serve again", () => {
     const rows = new OrderedRows([int64()]);
     rows.growGroups(2);
-    const { columns } = chunkFromObjects({ fields: [{ name: "i", type: int64(), nullable: true }] }, [{ i: 1n }, { i: 2n }, { i: null }]);
+    const { columns } = chunkFromObjects({ fields: [{ name: "i", type: int64(), nullable: true }] }, [
+      { i: 1n },
+      { i: 2n },
+      { i: null },
+    ]);
     rows.bind(columns);
     for (const at of [0, 1, 2]) rows.add(0, at, 1);
     rows.add(1, 1, 1);

@@ -2,7 +2,7 @@ import type { Column } from "../../columnar/column.js";
 import type { ResolvedAggregate } from "../../plan/analysed-node.js";
 import { growFloat64 } from "../../state/grow.js";
 import type { Accumulator } from "./accumulator.js";
-import { type Contributions, ContributionFilter, type ContributionTest } from "./contributions.js";
+import { ContributionFilter, type Contributions, type ContributionTest } from "./contributions.js";
 import { type AccumulatorOptions, createAccumulator, takesNulls } from "./create-accumulator.js";
 import type { ExpressionSlots } from "./expression-slots.js";
 
@@ -56,14 +56,20 @@ export class AccumulatorSet {
     const selections = this.#filters.map((filter) => filter.select(entries, columns));
     for (const { accumulator, args, filter } of this.#members) {
       const selected = selections[filter];
-      if (selected.count > 0) accumulator.add(selected, args.map((index) => columns[index]));
+      if (selected.count > 0)
+        accumulator.add(
+          selected,
+          args.map((index) => columns[index]),
+        );
     }
   }
 
   /** The result columns of groups[0, count). */
   finish(groups: Int32Array, count: number): Column[] {
     const present = this.#filters.map((filter) => this.#present(filter, groups, count));
-    return this.#members.map(({ accumulator, filter }) => accumulator.finish({ groups, count, present: present[filter] }));
+    return this.#members.map(({ accumulator, filter }) =>
+      accumulator.finish({ groups, count, present: present[filter] }),
+    );
   }
 
   clear(groups: Int32Array, count: number): void {

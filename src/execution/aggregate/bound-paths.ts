@@ -26,7 +26,8 @@ export function boundedColumn(columns: readonly Column[], steps: PathSteps): Bou
   const validities = outer.validity === null ? [] : [outer.validity];
   if (steps.member < 0) return asBounded(outer, validities);
   if (outer.layout === "null") return asBounded(outer, []);
-  if (outer.layout !== "struct") throw new Error(`Broken invariant: path ${steps.column}.${steps.member} into layout ${outer.layout}`);
+  if (outer.layout !== "struct")
+    throw new Error(`Broken invariant: path ${steps.column}.${steps.member} into layout ${outer.layout}`);
   const member = outer.children[steps.member];
   return asBounded(member, member.validity === null ? validities : [...validities, member.validity]);
 }

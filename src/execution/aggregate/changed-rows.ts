@@ -27,8 +27,10 @@ interface Marks {
 
 function markDifferences(before: Column, after: Column, marks: Marks): void {
   const hasNulls = before.validity !== null || after.validity !== null;
-  if (!hasNulls && before.layout === "float64" && after.layout === "float64") markFloats(before.values, after.values, marks);
-  else if (!hasNulls && before.layout === "int64" && after.layout === "int64") markIntegers(before.values, after.values, marks);
+  if (!hasNulls && before.layout === "float64" && after.layout === "float64")
+    markFloats(before.values, after.values, marks);
+  else if (!hasNulls && before.layout === "int64" && after.layout === "int64")
+    markIntegers(before.values, after.values, marks);
   else markOthers(before, after, marks);
 }
 

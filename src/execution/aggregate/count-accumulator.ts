@@ -1,6 +1,6 @@
 import type { Column } from "../../columnar/column.js";
-import { INT64 } from "./result-types.js";
 import type { Accumulator, FinishRange } from "./accumulator.js";
+import { INT64 } from "./result-types.js";
 import { writeInt64 } from "./write-int64.js";
 
 /** count(*) and count(x): what is present is the result; there is no state. Linear: (+) over weights. */

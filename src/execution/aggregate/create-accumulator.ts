@@ -29,7 +29,9 @@ export function createAccumulator(aggregate: ResolvedAggregate, options: Accumul
     case "count":
       return new CountAccumulator();
     case "sum":
-      return aggregate.type.kind === "int64" ? new IntegerSumAccumulator(aggregate.outputName) : new FloatSumAccumulator();
+      return aggregate.type.kind === "int64"
+        ? new IntegerSumAccumulator(aggregate.outputName)
+        : new FloatSumAccumulator();
     case "avg":
       return new AverageAccumulator(isInteger(aggregate.args[0].type));
     case "min":
@@ -39,7 +41,10 @@ export function createAccumulator(aggregate: ResolvedAggregate, options: Accumul
     case "last":
       return firstOrLast(aggregate, aggregate.name === "last", options);
     case "countDistinct":
-      return new DistinctAccumulator(aggregate.args.map((argument) => argument.type), options);
+      return new DistinctAccumulator(
+        aggregate.args.map((argument) => argument.type),
+        options,
+      );
     case "user":
       return userAccumulator(aggregate, options);
     default:

@@ -47,7 +47,11 @@ export class DirtyGroups {
   }
 
   /** Says, for the newest `count` groups of the list, which have a row now, and what those rows' results are. */
-  remember(hasRow: Uint8Array, count: number, rows: { readonly columns: readonly Column[]; readonly count: number }): void {
+  remember(
+    hasRow: Uint8Array,
+    count: number,
+    rows: { readonly columns: readonly Column[]; readonly count: number },
+  ): void {
     this.#oldRow.reserve(this.#oldRow.length + count);
     for (let i = 0; i < count; i++) this.#oldRow.push(hasRow[i] === 1 ? this.#oldCount++ : NO_ROW);
     if (rows.count > 0) this.#parts.push(rows.columns);
@@ -60,7 +64,9 @@ export class DirtyGroups {
 
   oldColumns(): readonly Column[] {
     const first = this.#parts.length === 0 ? [] : this.#parts[0];
-    return this.#parts.length === 1 ? first : first.map((_, index) => concatColumns(this.#parts.map((part) => part[index])));
+    return this.#parts.length === 1
+      ? first
+      : first.map((_, index) => concatColumns(this.#parts.map((part) => part[index])));
   }
 
   /** The trigger is over. */

@@ -115,7 +115,8 @@ export class FloatSums {
     else if (value === Number.POSITIVE_INFINITY) special.positives += weight;
     else if (value === Number.NEGATIVE_INFINITY) special.negatives += weight;
     else addHuge(special, value * SCALE * weight);
-    if (special.nans === 0 && special.positives === 0 && special.negatives === 0 && special.high === 0) this.#specials.delete(group);
+    if (special.nans === 0 && special.positives === 0 && special.negatives === 0 && special.high === 0)
+      this.#specials.delete(group);
   }
 
   #mergeSpecial(into: Specials, from: Specials): void {

@@ -83,7 +83,11 @@ export class GroupEmitter {
     else if (come.length > 0) this.#send(gathered(groups, come), takeRows(after, come), 1);
   }
 
-  #changed(old: readonly Column[], after: readonly Column[], block: { groups: Int32Array; oldRow: Int32Array }): Uint8Array {
+  #changed(
+    old: readonly Column[],
+    after: readonly Column[],
+    block: { groups: Int32Array; oldRow: Int32Array },
+  ): Uint8Array {
     const { groups, oldRow } = block;
     if (this.#options.alwaysChanges) return new Uint8Array(groups.length).fill(1);
     const existedOnly = groups.map((group, i) => (oldRow[i] >= 0 && this.#source.exists(group) ? oldRow[i] : -1));

@@ -29,7 +29,10 @@ export class GroupExpiry {
   }
 
   /** New groups; the key of the i-th is row rows[i] of these columns. */
-  add(fresh: { readonly groups: Int32Array; readonly rows: Int32Array; readonly count: number }, keys: readonly Column[]): void {
+  add(
+    fresh: { readonly groups: Int32Array; readonly rows: Int32Array; readonly count: number },
+    keys: readonly Column[],
+  ): void {
     for (const { steps, buckets } of this.#limits) {
       const { words, isWide, validities } = boundedColumn(keys, steps);
       if (words === null) continue;

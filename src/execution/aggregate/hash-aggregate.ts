@@ -2,7 +2,7 @@ import { CHUNK_ROWS, type Chunk } from "../../columnar/chunk.js";
 import type { Column } from "../../columnar/column.js";
 import type { AnalysedAggregate, ResolvedAggregate } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
-import { createKeyTable } from "../../state/create-key-table.js";
+import { createKeyTableOf } from "../../state/create-key-table.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
 import type { KeyTable } from "../../state/state-table.js";
@@ -14,6 +14,7 @@ import { DirtyGroups } from "./dirty-groups.js";
 import { ExpressionSlots } from "./expression-slots.js";
 import { GroupEmitter, type GroupSource } from "./group-emitter.js";
 import { GroupExpiry } from "./group-expiry.js";
+import { keyFields } from "./key-fields.js";
 import { weightsOf } from "./weights-of.js";
 
 /**
@@ -52,9 +53,13 @@ export class HashAggregate implements Operator, GroupSource {
     this.#isGlobal = node.keys.length === 0;
     const slots = new ExpressionSlots();
     this.#keySlots = node.keys.map((key) => slots.add(key));
-    this.#accumulators = new AccumulatorSet(node.aggregates, slots, { codegen, retracting: retractingInput, firstLast: "arrival" });
+    this.#accumulators = new AccumulatorSet(node.aggregates, slots, {
+      codegen,
+      retracting: retractingInput,
+      firstLast: "arrival",
+    });
     this.#evaluator = compileExpressions(slots.expressions, { codegen });
-    this.#table = createKeyTable(node.keys.map((key) => key.type), { codegen });
+    this.#table = createKeyTableOf(keyFields(node.keys, node.input), { codegen });
     this.#expiry = new GroupExpiry(evictBy);
     const alwaysChanges = !retractingInput && node.aggregates.some(isGrowingCount);
     this.#emitter = new GroupEmitter(this, { schema: node.schema, emission, output, alwaysChanges });
@@ -195,5 +200,7 @@ export function createHashAggregate(node: AnalysedAggregate, dependencies: Opera
 
 /** A count over insert-only input that no row is left out of grows with every row. */
 function isGrowingCount(aggregate: ResolvedAggregate): boolean {
-  return aggregate.name === "count" && aggregate.where === null && aggregate.args.every((argument) => !argument.nullable);
+  return (
+    aggregate.name === "count" && aggregate.where === null && aggregate.args.every((argument) => !argument.nullable)
+  );
 }

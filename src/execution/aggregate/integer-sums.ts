@@ -94,7 +94,10 @@ export class IntegerSums {
       const half = rows[i] << 1;
       const weight = weights[i];
       if (weight > LARGEST_WEIGHT || weight < -LARGEST_WEIGHT) {
-        this.#addLarge(groups[i], (BigInt(halves[half + 1]) * BigInt(TWO_32) + BigInt(halves[half] >>> 0)) * BigInt(weight));
+        this.#addLarge(
+          groups[i],
+          (BigInt(halves[half + 1]) * BigInt(TWO_32) + BigInt(halves[half] >>> 0)) * BigInt(weight),
+        );
         continue;
       }
       const low = limbs[at] + (halves[half] >>> 0) * weight;

@@ -39,7 +39,11 @@ export class MergingSessionAggregate implements Operator {
     this.#keySlots = node.keys.map((key) => slots.add(key));
     this.#timeSlot = slots.add(node.time);
     this.#gapSlot = slots.add(node.gap);
-    const accumulators = new AccumulatorSet(node.aggregates, slots, { codegen, retracting: false, firstLast: "arrival" });
+    const accumulators = new AccumulatorSet(node.aggregates, slots, {
+      codegen,
+      retracting: false,
+      firstLast: "arrival",
+    });
     this.#evaluator = compileExpressions(slots.expressions, { codegen });
     this.#core = new SessionCore(node, { set: accumulators, merge: true }, dependencies);
   }
@@ -54,12 +58,20 @@ export class MergingSessionAggregate implements Operator {
     if (count > 0) {
       const core = this.#core;
       const keys = new Int32Array(count);
-      core.table.probe(this.#keySlots.map((slot) => columns[slot]), rows, count, keys);
+      core.table.probe(
+        this.#keySlots.map((slot) => columns[slot]),
+        rows,
+        count,
+        keys,
+      );
       const minis = this.#folder.fold(intervals, keys, { time, gap, keyCapacity: core.table.capacity });
       core.touch(core.touchedBy(minis), true);
       const slots = core.place(minis);
       const groups = minis.ofEntry.map((mini) => slots[mini]);
-      core.accumulators.add({ count, rows, groups, weights: weightsOf(chunk, rows, count), firstSequence: this.#sequence }, columns);
+      core.accumulators.add(
+        { count, rows, groups, weights: weightsOf(chunk, rows, count), firstSequence: this.#sequence },
+        columns,
+      );
     }
     this.#sequence += chunk.length;
   }

@@ -146,7 +146,8 @@ export class RefoldingSessionAggregate implements Operator {
 
   #byArrival(entries: readonly number[]): Int32Array {
     const sequences = this.#rows.valuesOf(Int32Array.from(entries), entries.length)[this.#kept];
-    if (sequences.layout !== "float64") throw new Error(`Broken invariant: sequence numbers of layout ${sequences.layout}`);
+    if (sequences.layout !== "float64")
+      throw new Error(`Broken invariant: sequence numbers of layout ${sequences.layout}`);
     const order = Int32Array.from(entries, (_, i) => i).sort((a, b) => sequences.values[a] - sequences.values[b]);
     return order.map((i) => entries[i]);
   }
@@ -162,7 +163,8 @@ export class RefoldingSessionAggregate implements Operator {
       for (const slot of fresh) {
         while (next < slots.length && store.startOf(slots[next]) < store.startOf(slot)) next++;
         if (next === slots.length) break;
-        const isUnmoved = store.startOf(slots[next]) === store.startOf(slot) && store.endOf(slots[next]) === store.endOf(slot);
+        const isUnmoved =
+          store.startOf(slots[next]) === store.startOf(slot) && store.endOf(slots[next]) === store.endOf(slot);
         if (!isUnmoved) continue;
         revived.set(slot, slots[next]);
         store.revive(slots[next], slot);
@@ -174,7 +176,8 @@ export class RefoldingSessionAggregate implements Operator {
   #forgetRows(slot: number): void {
     const { store } = this.#core;
     const entries = new Int32List();
-    for (let entry = this.#rows.first(store.keyOf(slot)); entry >= 0; entry = this.#rows.after(entry)) entries.push(entry);
+    for (let entry = this.#rows.first(store.keyOf(slot)); entry >= 0; entry = this.#rows.after(entry))
+      entries.push(entry);
     const times = this.#rows.valuesOf(entries.items, entries.length)[this.#timeSlot];
     if (times.layout !== "int64") throw new Error(`Broken invariant: session times of layout ${times.layout}`);
     const inside = new Int32List();

@@ -32,7 +32,8 @@ export class RetractingExtremeAccumulator implements Accumulator {
   finish(range: FinishRange): Column {
     const slots = new Int32Array(range.count);
     for (let i = 0; i < range.count; i++) {
-      if (range.present[i] > 0) slots[i] = this.#isMax ? this.#values.greatest(range.groups[i]) : this.#values.least(range.groups[i]);
+      if (range.present[i] > 0)
+        slots[i] = this.#isMax ? this.#values.greatest(range.groups[i]) : this.#values.least(range.groups[i]);
     }
     return this.#values.column({ slots, count: range.count, ...absentRows(range) });
   }

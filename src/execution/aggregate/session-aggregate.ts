@@ -8,7 +8,9 @@ import { RefoldingSessionAggregate } from "./refolding-session-aggregate.js";
 /** Sessions are joined by merging accumulators where that is possible, else by folding kept rows again. */
 export function createSessionAggregate(node: AnalysedSessionAggregate, dependencies: OperatorDependencies): Operator {
   const isMergeable = !node.lifetime.retractingInput && node.aggregates.every(canMerge);
-  return isMergeable ? new MergingSessionAggregate(node, dependencies) : new RefoldingSessionAggregate(node, dependencies);
+  return isMergeable
+    ? new MergingSessionAggregate(node, dependencies)
+    : new RefoldingSessionAggregate(node, dependencies);
 }
 
 /** Every built-in aggregate merges over insert-only input; a user's does if it says how. */

@@ -1,7 +1,7 @@
 import type { Column } from "../../columnar/column.js";
 import type { AnalysedSessionAggregate } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
-import { createKeyTable } from "../../state/create-key-table.js";
+import { createKeyTableOf } from "../../state/create-key-table.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
 import type { KeyTable } from "../../state/state-table.js";
@@ -12,6 +12,7 @@ import type { AccumulatorSet } from "./accumulator-set.js";
 import { DirtyGroups } from "./dirty-groups.js";
 import { GroupEmitter, type GroupSource } from "./group-emitter.js";
 import { GroupExpiry } from "./group-expiry.js";
+import { keyFields } from "./key-fields.js";
 import type { MiniSessions } from "./session-intervals.js";
 import { SessionStore } from "./session-store.js";
 
@@ -42,9 +43,14 @@ export class SessionCore implements GroupSource {
     this.#dependencies = dependencies;
     this.accumulators = accumulators.set;
     this.#mergesState = accumulators.merge;
-    this.table = createKeyTable(node.keys.map((key) => key.type), { codegen: dependencies.codegen });
+    this.table = createKeyTableOf(keyFields(node.keys, node.input), { codegen: dependencies.codegen });
     this.#expiry = new GroupExpiry(evictBy);
-    this.emitter = new GroupEmitter(this, { schema: node.schema, emission, output: dependencies.output, alwaysChanges: false });
+    this.emitter = new GroupEmitter(this, {
+      schema: node.schema,
+      emission,
+      output: dependencies.output,
+      alwaysChanges: false,
+    });
   }
 
   stateSize(extraBytes: number): StateSize {
@@ -102,7 +108,6 @@ export class SessionCore implements GroupSource {
     for (let mini = 0; mini < minis.count; mini++) slots[mini] = this.#whereTo(slots[mini]);
     return slots;
   }
-
 
   /** Sends the net changes of the trigger and forgets what is gone. */
   finish(): void {
@@ -189,7 +194,14 @@ export class SessionCore implements GroupSource {
     const keys = new Int32Array(count);
     for (let i = 0; i < count; i++) keys[i] = this.store.keyOf(slots[i]);
     const { type } = this.#node.schema.fields[this.#node.sessionPosition];
-    const session: Column = { layout: "struct", type, length: count, nullCount: 0, validity: null, children: times.slice(0, 2) };
+    const session: Column = {
+      layout: "struct",
+      type,
+      length: count,
+      nullCount: 0,
+      validity: null,
+      children: times.slice(0, 2),
+    };
     const columns = [...this.table.keysOf(keys, count)];
     columns.splice(this.#node.sessionPosition, 0, session);
     return columns;

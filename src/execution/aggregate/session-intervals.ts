@@ -17,9 +17,18 @@ export interface SessionIntervals {
 }
 
 /** A row whose time or gap is NULL, or whose gap is not positive, is in no session. */
-export function sessionIntervals(time: Column, gap: Column, selection: { rows: Int32Array; count: number }): SessionIntervals {
+export function sessionIntervals(
+  time: Column,
+  gap: Column,
+  selection: { rows: Int32Array; count: number },
+): SessionIntervals {
   const { rows, count } = selection;
-  const kept = { rows: new Int32Array(count), entries: new Int32Array(count), starts: new Float64Array(count), ends: new Float64Array(count) };
+  const kept = {
+    rows: new Int32Array(count),
+    entries: new Int32Array(count),
+    starts: new Float64Array(count),
+    ends: new Float64Array(count),
+  };
   if (time.layout !== "int64" || gap.layout !== "int64") return { ...kept, count: 0, isExact: true };
   const times = halvesOf(time);
   const gaps = halvesOf(gap);
@@ -65,11 +74,20 @@ export class MiniSessionFolder {
   #chunk = 0;
 
   /** @param source the columns that the intervals were read from; keys are below `keyCapacity`. */
-  fold(intervals: SessionIntervals, keys: Int32Array, source: { time: Column; gap: Column; keyCapacity: number }): MiniSessions {
+  fold(
+    intervals: SessionIntervals,
+    keys: Int32Array,
+    source: { time: Column; gap: Column; keyCapacity: number },
+  ): MiniSessions {
     if (!intervals.isExact) return exactMiniSessions(intervals, keys, source);
     this.#startChunk(source.keyCapacity);
     const { count } = intervals;
-    const minis = { keys: new Int32Array(count), starts: new Float64Array(count), ends: new Float64Array(count), ofEntry: new Int32Array(count) };
+    const minis = {
+      keys: new Int32Array(count),
+      starts: new Float64Array(count),
+      ends: new Float64Array(count),
+      ofEntry: new Int32Array(count),
+    };
     let length = 0;
     for (let i = 0; i < count; i++) {
       const key = keys[i];
@@ -89,7 +107,13 @@ export class MiniSessionFolder {
       minis.ends[length] = end;
       minis.ofEntry[i] = length++;
     }
-    return { count: length, keys: minis.keys, ofEntry: minis.ofEntry, starts: integers(minis.starts, length), ends: integers(minis.ends, length) };
+    return {
+      count: length,
+      keys: minis.keys,
+      ofEntry: minis.ofEntry,
+      starts: integers(minis.starts, length),
+      ends: integers(minis.ends, length),
+    };
   }
 
   #startChunk(keyCapacity: number): void {
@@ -109,7 +133,11 @@ function integers(values: Float64Array, count: number): BigInt64Array {
 }
 
 /** Times beyond 2^53: every row is a mini session of its own, with exact ends (at most the greatest int64). */
-function exactMiniSessions(intervals: SessionIntervals, keys: Int32Array, columns: { time: Column; gap: Column }): MiniSessions {
+function exactMiniSessions(
+  intervals: SessionIntervals,
+  keys: Int32Array,
+  columns: { time: Column; gap: Column },
+): MiniSessions {
   const { count, rows } = intervals;
   const { time, gap } = columns;
   const starts = new BigInt64Array(count);

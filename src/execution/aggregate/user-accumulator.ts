@@ -47,7 +47,8 @@ export class UserAccumulator implements Accumulator {
   }
 
   merge(into: number, from: number): void {
-    if (this.#function.merge === undefined) throw new Error("Broken invariant: a user aggregate without merge is recomputed");
+    if (this.#function.merge === undefined)
+      throw new Error("Broken invariant: a user aggregate without merge is recomputed");
     this.#states[into] = this.#function.merge(this.#states[into], this.#states[from]);
     this.#states[from] = this.#function.init();
   }

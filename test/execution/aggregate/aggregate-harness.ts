@@ -7,7 +7,13 @@ import type { Operator } from "../../../src/execution/operator.js";
 import type { OperatorDependencies } from "../../../src/execution/operator-dependencies.js";
 import type { AggregateName } from "../../../src/expressions/expression.js";
 import type { ResolvedExpression } from "../../../src/expressions/resolved-expression.js";
-import type { AnalysedAggregate, AnalysedScan, AnalysedSessionAggregate, Lifetime, ResolvedAggregate } from "../../../src/plan/analysed-node.js";
+import type {
+  AnalysedAggregate,
+  AnalysedScan,
+  AnalysedSessionAggregate,
+  Lifetime,
+  ResolvedAggregate,
+} from "../../../src/plan/analysed-node.js";
 import type { ColumnPath } from "../../../src/plan/bound-expression.js";
 import type { DataType, Field, Schema } from "../../../src/types/data-type.js";
 import { boolColumn, dictionaryColumn, floatColumn, int64Column, textColumn } from "../../state/key-columns-of.js";
@@ -89,35 +95,67 @@ export interface AggregateCase {
 
 function lifetimeOf(spec: Omit<AggregateCase, "keys">): Lifetime {
   const { emission, retractingInput, evictBy = [] } = spec;
-  return { emission, retractingInput, evictBy: evictBy.map((path) => ({ path, bound: { kind: "watermark", watermarkId: 0 } })) };
+  return {
+    emission,
+    retractingInput,
+    evictBy: evictBy.map((path) => ({ path, bound: { kind: "watermark", watermarkId: 0 } })),
+  };
 }
 
 export function hashAggregate(spec: AggregateCase): Harness {
   const keys = spec.keys.map(column);
   const aggregates = spec.aggregates.map(resolved);
-  const fields = [...spec.keys.map((name, i) => ({ name, type: keys[i].type, nullable: true })), ...aggregates.map(fieldOf)];
+  const fields = [
+    ...spec.keys.map((name, i) => ({ name, type: keys[i].type, nullable: true })),
+    ...aggregates.map(fieldOf),
+  ];
   const node: AnalysedAggregate = {
-    kind: "aggregate", schema: { fields }, input: SCAN, operatorId: 0, operatorName: "a", keys, aggregates, lifetime: lifetimeOf(spec),
+    kind: "aggregate",
+    schema: { fields },
+    input: SCAN,
+    operatorId: 0,
+    operatorName: "a",
+    keys,
+    aggregates,
+    lifetime: lifetimeOf(spec),
   };
   return harness((dependencies) => createHashAggregate(node, dependencies), spec.codegen ?? true);
 }
 
-export function sessionAggregate(spec: Omit<AggregateCase, "evictBy"> & { gap: ResolvedExpression; evicts: boolean }): Harness {
+export function sessionAggregate(
+  spec: Omit<AggregateCase, "evictBy"> & { gap: ResolvedExpression; evicts: boolean },
+): Harness {
   const keys = spec.keys.map(column);
   const aggregates = spec.aggregates.map(resolved);
   const session: Field = { name: "session", type: sessionType, nullable: false };
-  const fields = [...spec.keys.map((name, i) => ({ name, type: keys[i].type, nullable: true })), session, ...aggregates.map(fieldOf)];
+  const fields = [
+    ...spec.keys.map((name, i) => ({ name, type: keys[i].type, nullable: true })),
+    session,
+    ...aggregates.map(fieldOf),
+  ];
   const path: ColumnPath = `${keys.length}.1`;
   const node: AnalysedSessionAggregate = {
-    kind: "sessionAggregate", schema: { fields }, input: SCAN, operatorId: 0, operatorName: "s", keys, sessionPosition: keys.length,
-    time: column("at"), gap: spec.gap, aggregates, lifetime: lifetimeOf({ ...spec, evictBy: spec.evicts ? [path] : [] }),
+    kind: "sessionAggregate",
+    schema: { fields },
+    input: SCAN,
+    operatorId: 0,
+    operatorName: "s",
+    keys,
+    sessionPosition: keys.length,
+    time: column("at"),
+    gap: spec.gap,
+    aggregates,
+    lifetime: lifetimeOf({ ...spec, evictBy: spec.evicts ? [path] : [] }),
   };
   return harness((dependencies) => createSessionAggregate(node, dependencies), spec.codegen ?? true);
 }
 
 const sessionType: DataType = {
   kind: "struct",
-  fields: [{ name: "start", type: TIMESTAMP, nullable: false }, { name: "end", type: TIMESTAMP, nullable: false }],
+  fields: [
+    { name: "start", type: TIMESTAMP, nullable: false },
+    { name: "end", type: TIMESTAMP, nullable: false },
+  ],
 };
 
 function fieldOf(aggregate: ResolvedAggregate): Field {
@@ -133,7 +171,11 @@ export interface Sent {
 export interface Harness {
   readonly operator: Operator;
   /** Runs one trigger, the rows cut into chunks of `cut`; returns what was sent. */
-  trigger(rows: readonly Row[], watermark: bigint, options?: { cut?: number; dictionary?: boolean; selective?: boolean }): Sent[];
+  trigger(
+    rows: readonly Row[],
+    watermark: bigint,
+    options?: { cut?: number; dictionary?: boolean; selective?: boolean },
+  ): Sent[];
 }
 
 function harness(make: (dependencies: OperatorDependencies) => Operator, codegen: boolean): Harness {
@@ -163,7 +205,10 @@ function chunkOf(rows: readonly Row[], dictionary: boolean, selective: boolean):
   const text = dictionary ? dictionaryColumn : textColumn;
   const columns: Column[] = [
     text(physical.map((row) => row.key)),
-    int64Column(physical.map((row) => (row.at === null ? null : BigInt(row.at))), TIMESTAMP),
+    int64Column(
+      physical.map((row) => (row.at === null ? null : BigInt(row.at))),
+      TIMESTAMP,
+    ),
     int64Column(physical.map((row) => (row.int === null ? null : BigInt(row.int)))),
     floatColumn(physical.map((row) => row.float)),
     text(physical.map((row) => row.text)),

@@ -22,13 +22,27 @@ registerUserAggregate<number>({
 });
 
 const AGGREGATES: readonly AggregateSpec[] = [
-  { name: "count" }, { name: "count", arg: "int" }, { name: "count", where: true },
-  { name: "sum", arg: "int" }, { name: "sum", arg: "float" }, { name: "sum", arg: "int", where: true },
-  { name: "avg", arg: "int" }, { name: "avg", arg: "float" },
-  { name: "min", arg: "int" }, { name: "max", arg: "int", where: true }, { name: "min", arg: "float" }, { name: "max", arg: "float" },
-  { name: "min", arg: "text" }, { name: "max", arg: "text" }, { name: "max", arg: "at" }, { name: "min", arg: "flag" },
-  { name: "first", arg: "text" }, { name: "last", arg: "int" }, { name: "first", arg: "float", where: true },
-  { name: "countDistinct", arg: "text" }, { name: "countDistinct", arg: "int", where: true },
+  { name: "count" },
+  { name: "count", arg: "int" },
+  { name: "count", where: true },
+  { name: "sum", arg: "int" },
+  { name: "sum", arg: "float" },
+  { name: "sum", arg: "int", where: true },
+  { name: "avg", arg: "int" },
+  { name: "avg", arg: "float" },
+  { name: "min", arg: "int" },
+  { name: "max", arg: "int", where: true },
+  { name: "min", arg: "float" },
+  { name: "max", arg: "float" },
+  { name: "min", arg: "text" },
+  { name: "max", arg: "text" },
+  { name: "max", arg: "at" },
+  { name: "min", arg: "flag" },
+  { name: "first", arg: "text" },
+  { name: "last", arg: "int" },
+  { name: "first", arg: "float", where: true },
+  { name: "countDistinct", arg: "text" },
+  { name: "countDistinct", arg: "int", where: true },
   { name: "user", arg: "int", functionId: "squares", type: FLOAT64 },
   { name: "user", arg: "float", functionId: "retractableSquares", type: FLOAT64 },
 ];
@@ -55,13 +69,18 @@ class Live {
 
   /** The delta of a trigger: retractions of rows that are there, and the new rows. */
   delta(trigger: { rows: readonly Row[]; takeBack: readonly number[] }): Row[] {
-    const taken = trigger.takeBack.flatMap((at) => (this.rows.length === 0 ? [] : this.rows.splice(at % this.rows.length, 1)));
+    const taken = trigger.takeBack.flatMap((at) =>
+      this.rows.length === 0 ? [] : this.rows.splice(at % this.rows.length, 1),
+    );
     this.rows.push(...trigger.rows);
     return [...taken.map((row) => ({ ...row, weight: -row.weight })), ...trigger.rows];
   }
 }
 
-function expectedRows(rows: readonly Row[], spec: { keys: readonly string[]; isRetracting: boolean; aggregates?: readonly AggregateSpec[] }): Map<string, unknown[]> {
+function expectedRows(
+  rows: readonly Row[],
+  spec: { keys: readonly string[]; isRetracting: boolean; aggregates?: readonly AggregateSpec[] },
+): Map<string, unknown[]> {
   const groups = new Map<string, Row[]>();
   if (spec.keys.length === 0) groups.set("[]", []);
   for (const row of rows) {
@@ -69,7 +88,12 @@ function expectedRows(rows: readonly Row[], spec: { keys: readonly string[]; isR
     groups.set(name, [...(groups.get(name) ?? []), row]);
   }
   const aggregates = spec.aggregates ?? AGGREGATES;
-  return new Map([...groups].map(([name, members]) => [name, aggregates.map((aggregate) => naiveAggregate(aggregate, members, spec.isRetracting))]));
+  return new Map(
+    [...groups].map(([name, members]) => [
+      name,
+      aggregates.map((aggregate) => naiveAggregate(aggregate, members, spec.isRetracting)),
+    ]),
+  );
 }
 
 /** Applies what was sent; at most one row may go and one come per key, and they must differ. */
@@ -87,65 +111,88 @@ function integrate(table: Map<string, unknown[]>, sent: readonly Sent[], keys: n
     expect(table.has(name)).toBe(false);
     table.set(name, values.slice(keys));
   }
-  for (const weights of seen.values()) expect(weights.length === 1 || (weights.length === 2 && weights[0] === -1 && weights[1] === 1)).toBe(true);
+  for (const weights of seen.values())
+    expect(weights.length === 1 || (weights.length === 2 && weights[0] === -1 && weights[1] === 1)).toBe(true);
 }
 
 describe("HashAggregate", () => {
-  it.each([[[]], [["key"]], [["key", "at"]]])("integrates its changes to the naive result, retracting input, keys %j", (keys) => {
-    fc.assert(
-      fc.property(fc.array(anyTrigger, { maxLength: 5 }), fc.boolean(), (triggers, codegen) => {
-        const run = hashAggregate({ keys, aggregates: AGGREGATES, emission: "changes", retractingInput: true, codegen });
-        const live = new Live();
-        const table = new Map<string, unknown[]>();
-        for (const trigger of triggers) {
-          const before = new Map(table);
-          const sent = run.trigger(live.delta(trigger), NO_BOUND, trigger.options);
-          integrate(table, sent, keys.length);
-          expect(table).toEqual(expectedRows(live.rows, { keys, isRetracting: true }));
-          for (const { values } of sent) {
-            const name = JSON.stringify(values.slice(0, keys.length));
-            expect(table.get(name)).not.toEqual(before.get(name) ?? "nothing");
+  it.each([[[]], [["key"]], [["key", "at"]]])(
+    "integrates its changes to the naive result, retracting input, keys %j",
+    (keys) => {
+      fc.assert(
+        fc.property(fc.array(anyTrigger, { maxLength: 5 }), fc.boolean(), (triggers, codegen) => {
+          const run = hashAggregate({
+            keys,
+            aggregates: AGGREGATES,
+            emission: "changes",
+            retractingInput: true,
+            codegen,
+          });
+          const live = new Live();
+          const table = new Map<string, unknown[]>();
+          for (const trigger of triggers) {
+            const before = new Map(table);
+            const sent = run.trigger(live.delta(trigger), NO_BOUND, trigger.options);
+            integrate(table, sent, keys.length);
+            expect(table).toEqual(expectedRows(live.rows, { keys, isRetracting: true }));
+            for (const { values } of sent) {
+              const name = JSON.stringify(values.slice(0, keys.length));
+              expect(table.get(name)).not.toEqual(before.get(name) ?? "nothing");
+            }
           }
-        }
-        expect(run.operator.stateSize().rows).toBe(keys.length === 0 ? Math.min(1, triggers.length) : table.size);
-      }),
-      { numRuns: 120 },
-    );
-  });
+          expect(run.operator.stateSize().rows).toBe(keys.length === 0 ? Math.min(1, triggers.length) : table.size);
+        }),
+        { numRuns: 120 },
+      );
+    },
+  );
 
-  it.each([[[]], [["key"]], [["at", "key"]]])("sends upserts of the naive result, insert-only input, keys %j", (keys) => {
-    fc.assert(
-      fc.property(fc.array(anyTrigger, { maxLength: 5 }), fc.nat(AGGREGATES.length - 1), (triggers, skipped) => {
-        const aggregates = AGGREGATES.slice(skipped);
-        const run = hashAggregate({ keys, aggregates, emission: "upserts", retractingInput: false });
-        const live = new Live();
-        const table = new Map<string, unknown[]>();
-        for (const trigger of triggers) {
-          const sent = run.trigger(live.delta({ ...trigger, takeBack: [] }), NO_BOUND, trigger.options);
-          for (const { values, weight } of sent) {
-            const name = JSON.stringify(values.slice(0, keys.length));
-            expect(weight).toBe(1);
-            expect(table.get(name)).not.toEqual(values.slice(keys.length));
-            table.set(name, [...values.slice(keys.length)]);
+  it.each([[[]], [["key"]], [["at", "key"]]])(
+    "sends upserts of the naive result, insert-only input, keys %j",
+    (keys) => {
+      fc.assert(
+        fc.property(fc.array(anyTrigger, { maxLength: 5 }), fc.nat(AGGREGATES.length - 1), (triggers, skipped) => {
+          const aggregates = AGGREGATES.slice(skipped);
+          const run = hashAggregate({ keys, aggregates, emission: "upserts", retractingInput: false });
+          const live = new Live();
+          const table = new Map<string, unknown[]>();
+          for (const trigger of triggers) {
+            const sent = run.trigger(live.delta({ ...trigger, takeBack: [] }), NO_BOUND, trigger.options);
+            for (const { values, weight } of sent) {
+              const name = JSON.stringify(values.slice(0, keys.length));
+              expect(weight).toBe(1);
+              expect(table.get(name)).not.toEqual(values.slice(keys.length));
+              table.set(name, [...values.slice(keys.length)]);
+            }
+            expect(table).toEqual(expectedRows(live.rows, { keys, isRetracting: false, aggregates }));
           }
-          expect(table).toEqual(expectedRows(live.rows, { keys, isRetracting: false, aggregates }));
-        }
-      }),
-      { numRuns: 120 },
-    );
-  });
+        }),
+        { numRuns: 120 },
+      );
+    },
+  );
 
   it("sends a group once, when its bounded key is below the bound, in order of that key, and forgets it", () => {
     fc.assert(
       fc.property(fc.array(anyTrigger, { maxLength: 5 }), (triggers) => {
         const keys = ["key", "at"];
-        const run = hashAggregate({ keys, aggregates: AGGREGATES, emission: "finals", retractingInput: true, evictBy: ["1"] });
+        const run = hashAggregate({
+          keys,
+          aggregates: AGGREGATES,
+          emission: "finals",
+          retractingInput: true,
+          evictBy: ["1"],
+        });
         const live = new Live();
         const final = new Map<string, unknown[]>();
         triggers.forEach((trigger, t) => {
           const rows = trigger.rows.filter((row) => row.at === null || row.at >= t);
           const delta = live.delta({ ...trigger, rows });
-          const sent = run.trigger(delta.filter((row) => row.at === null || row.at >= t), BigInt(t + 1), trigger.options);
+          const sent = run.trigger(
+            delta.filter((row) => row.at === null || row.at >= t),
+            BigInt(t + 1),
+            trigger.options,
+          );
           for (const { values, weight } of sent) {
             expect(weight).toBe(1);
             expect(values[1]).toBe(t);
@@ -153,7 +200,8 @@ describe("HashAggregate", () => {
           }
           const ended = live.rows.filter((row) => row.at === t);
           expect(sent.length).toBe(expectedRows(ended, { keys, isRetracting: true }).size);
-          for (const [name, result] of expectedRows(ended, { keys, isRetracting: true })) expect(final.get(name)).toEqual(result);
+          for (const [name, result] of expectedRows(ended, { keys, isRetracting: true }))
+            expect(final.get(name)).toEqual(result);
           live.rows = live.rows.filter((row) => row.at === null || row.at > t);
           expect(run.operator.stateSize().rows).toBe(expectedRows(live.rows, { keys, isRetracting: true }).size);
         });
@@ -169,7 +217,13 @@ describe("HashAggregate", () => {
   });
 
   it("drops groups silently when changes are sent", () => {
-    const run = hashAggregate({ keys: ["at"], aggregates: [{ name: "count" }], emission: "changes", retractingInput: false, evictBy: ["0"] });
+    const run = hashAggregate({
+      keys: ["at"],
+      aggregates: [{ name: "count" }],
+      emission: "changes",
+      retractingInput: false,
+      evictBy: ["0"],
+    });
     const rows = [0, 1, 2].map((at) => ({ ...EMPTY, at }));
     expect(run.trigger(rows, 2n).length).toBe(3);
     expect(run.operator.stateSize().rows).toBe(1);
@@ -201,18 +255,33 @@ describe("HashAggregate", () => {
   });
 
   it("tests overflow on the sum that is sent, not on the way to it", () => {
-    const run = hashAggregate({ keys: [], aggregates: [{ name: "sum", arg: "int" }], emission: "changes", retractingInput: true });
+    const run = hashAggregate({
+      keys: [],
+      aggregates: [{ name: "sum", arg: "int" }],
+      emission: "changes",
+      retractingInput: true,
+    });
     const most = { ...EMPTY, int: 2 ** 62 };
     run.trigger([most, most, { ...EMPTY, int: -(2 ** 62) }], NO_BOUND);
     expect(() => run.trigger([most], NO_BOUND)).toThrow(/SUM_OVERFLOW/);
   });
 
   it("sends a delta of many groups in chunks that are not too long", () => {
-    const run = hashAggregate({ keys: ["int"], aggregates: [{ name: "count" }], emission: "changes", retractingInput: true });
+    const run = hashAggregate({
+      keys: ["int"],
+      aggregates: [{ name: "count" }],
+      emission: "changes",
+      retractingInput: true,
+    });
     const rows = Array.from({ length: 40_000 }, (_, int) => ({ ...EMPTY, int }));
     expect(run.trigger(rows, NO_BOUND, { cut: 40_000 }).length).toBe(40_000);
     expect(run.trigger(rows, NO_BOUND, { cut: 40_000 }).length).toBe(80_000);
-    expect(run.trigger(rows.map((row) => ({ ...row, weight: -2 })), NO_BOUND).length).toBe(40_000);
+    expect(
+      run.trigger(
+        rows.map((row) => ({ ...row, weight: -2 })),
+        NO_BOUND,
+      ).length,
+    ).toBe(40_000);
     expect(run.operator.stateSize().rows).toBe(0);
   });
 });

@@ -2,9 +2,13 @@ import type { AggregateSpec, Row } from "./aggregate-harness.js";
 
 /** Aggregates row by row, for clarity only. Rows carry positive weights. */
 export function naiveAggregate(spec: AggregateSpec, rows: readonly Row[], isRetracting: boolean): unknown {
-  const chosen = rows.filter((row) => spec.where !== true || row.flag === true).flatMap((row) => Array<Row>(row.weight).fill(row));
+  const chosen = rows
+    .filter((row) => spec.where !== true || row.flag === true)
+    .flatMap((row) => Array<Row>(row.weight).fill(row));
   if (spec.name === "count" && spec.arg === undefined) return chosen.length;
-  const values = chosen.map((row) => row[spec.arg as "int" | "float" | "text" | "at"]).filter((value) => value !== null);
+  const values = chosen
+    .map((row) => row[spec.arg as "int" | "float" | "text" | "at"])
+    .filter((value) => value !== null);
   if (spec.name === "count") return values.length;
   if (spec.name === "countDistinct") return new Set(values).size;
   if (spec.name === "user") return values.reduce<number>((sum, value) => sum + Number(value) ** 2, 0);

@@ -2,7 +2,15 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { registerUserAggregate } from "../../../src/expressions/user-aggregate.js";
 import { NO_BOUND } from "../../../src/plan/bound-expression.js";
-import { type AggregateSpec, column, FLOAT64, micros, type Row, type Sent, sessionAggregate } from "./aggregate-harness.js";
+import {
+  type AggregateSpec,
+  column,
+  FLOAT64,
+  micros,
+  type Row,
+  type Sent,
+  sessionAggregate,
+} from "./aggregate-harness.js";
 import { naiveAggregate } from "./naive-aggregate.js";
 
 registerUserAggregate<number>({
@@ -22,12 +30,25 @@ registerUserAggregate<number>({
 });
 
 const AGGREGATES: readonly AggregateSpec[] = [
-  { name: "count" }, { name: "count", arg: "text" }, { name: "sum", arg: "int" }, { name: "sum", arg: "float" }, { name: "avg", arg: "int" },
-  { name: "avg", arg: "float", where: true }, { name: "min", arg: "int" }, { name: "max", arg: "at" }, { name: "max", arg: "float" },
-  { name: "min", arg: "text" }, { name: "first", arg: "text" }, { name: "last", arg: "int" }, { name: "countDistinct", arg: "text" },
+  { name: "count" },
+  { name: "count", arg: "text" },
+  { name: "sum", arg: "int" },
+  { name: "sum", arg: "float" },
+  { name: "avg", arg: "int" },
+  { name: "avg", arg: "float", where: true },
+  { name: "min", arg: "int" },
+  { name: "max", arg: "at" },
+  { name: "max", arg: "float" },
+  { name: "min", arg: "text" },
+  { name: "first", arg: "text" },
+  { name: "last", arg: "int" },
+  { name: "countDistinct", arg: "text" },
   { name: "user", arg: "int", functionId: "mergeableSquares", type: FLOAT64 },
 ];
-const WITHOUT_MERGE: readonly AggregateSpec[] = [...AGGREGATES, { name: "user", arg: "float", functionId: "unmergeableSquares", type: FLOAT64 }];
+const WITHOUT_MERGE: readonly AggregateSpec[] = [
+  ...AGGREGATES,
+  { name: "user", arg: "float", functionId: "unmergeableSquares", type: FLOAT64 },
+];
 
 const anyRow: fc.Arbitrary<Row> = fc.record({
   key: fc.constantFrom("a", "b", null),
@@ -64,7 +85,9 @@ function naiveSessions(rows: readonly Row[], gap: number | null): NaiveSession[]
   for (let joined = true; joined; ) {
     joined = false;
     for (const a of sessions) {
-      const b = sessions.find((other) => other !== a && other.key === a.key && other.start <= a.end && a.start <= other.end);
+      const b = sessions.find(
+        (other) => other !== a && other.key === a.key && other.start <= a.end && a.start <= other.end,
+      );
       if (b === undefined) continue;
       const both = rows.filter((row) => a.rows.includes(row) || b.rows.includes(row));
       const union = { key: a.key, start: Math.min(a.start, b.start), end: Math.max(a.end, b.end), rows: both };
@@ -76,7 +99,10 @@ function naiveSessions(rows: readonly Row[], gap: number | null): NaiveSession[]
   return sessions;
 }
 
-function expectedRows(rows: readonly Row[], spec: { gap: number | null; isRetracting: boolean; aggregates: readonly AggregateSpec[] }): Map<string, unknown[]> {
+function expectedRows(
+  rows: readonly Row[],
+  spec: { gap: number | null; isRetracting: boolean; aggregates: readonly AggregateSpec[] },
+): Map<string, unknown[]> {
   return new Map(
     naiveSessions(rows, spec.gap).map((session) => [
       JSON.stringify([session.key, [session.start, session.end]]),
@@ -105,13 +131,26 @@ function fresh(rows: readonly Row[]): Row[] {
   return rows.map((row) => ({ ...row }));
 }
 
-const GAPS = [{ gap: 3, expression: micros(3n) }, { gap: null, expression: column("int") }] as const;
+const GAPS = [
+  { gap: 3, expression: micros(3n) },
+  { gap: null, expression: column("int") },
+] as const;
 
 describe.each(GAPS)("SessionAggregate with gap $gap", ({ gap, expression }) => {
-  it.each([["merging", AGGREGATES], ["folding", WITHOUT_MERGE]] as const)("integrates its changes to the naive sessions, insert-only input, %s", (_, aggregates) => {
+  it.each([
+    ["merging", AGGREGATES],
+    ["folding", WITHOUT_MERGE],
+  ] as const)("integrates its changes to the naive sessions, insert-only input, %s", (_, aggregates) => {
     fc.assert(
       fc.property(fc.array(anyTrigger, { maxLength: 5 }), (triggers) => {
-        const run = sessionAggregate({ keys: ["key"], aggregates, gap: expression, emission: "changes", retractingInput: false, evicts: false });
+        const run = sessionAggregate({
+          keys: ["key"],
+          aggregates,
+          gap: expression,
+          emission: "changes",
+          retractingInput: false,
+          evicts: false,
+        });
         const live: Row[] = [];
         const table = new Map<string, unknown[]>();
         for (const trigger of triggers) {
@@ -129,14 +168,24 @@ describe.each(GAPS)("SessionAggregate with gap $gap", ({ gap, expression }) => {
   it("integrates its changes to the naive sessions, retracting input", () => {
     fc.assert(
       fc.property(fc.array(anyTrigger, { maxLength: 5 }), (triggers) => {
-        const run = sessionAggregate({ keys: ["key"], aggregates: AGGREGATES, gap: expression, emission: "changes", retractingInput: true, evicts: false });
+        const run = sessionAggregate({
+          keys: ["key"],
+          aggregates: AGGREGATES,
+          gap: expression,
+          emission: "changes",
+          retractingInput: true,
+          evicts: false,
+        });
         const live: Row[] = [];
         const table = new Map<string, unknown[]>();
         for (const trigger of triggers) {
           const taken = trigger.takeBack.flatMap((at) => (live.length === 0 ? [] : live.splice(at % live.length, 1)));
           const rows = fresh(trigger.rows);
           live.push(...rows);
-          integrate(table, run.trigger([...rows, ...taken.map((row) => ({ ...row, weight: -row.weight }))], NO_BOUND, trigger.options));
+          integrate(
+            table,
+            run.trigger([...rows, ...taken.map((row) => ({ ...row, weight: -row.weight }))], NO_BOUND, trigger.options),
+          );
           expect(table).toEqual(expectedRows(live, { gap, isRetracting: true, aggregates: AGGREGATES }));
           expect(run.operator.stateSize().rows).toBe(table.size);
         }
@@ -145,37 +194,60 @@ describe.each(GAPS)("SessionAggregate with gap $gap", ({ gap, expression }) => {
     );
   });
 
-  it.each([[false], [true]])("sends a session once, when its end is strictly below the bound, retracting %s", (isRetracting) => {
-    fc.assert(
-      fc.property(fc.array(anyTrigger, { maxLength: 6 }), (triggers) => {
-        const run = sessionAggregate({ keys: ["key"], aggregates: AGGREGATES, gap: expression, emission: "finals", retractingInput: isRetracting, evicts: true });
-        let live: Row[] = [];
-        triggers.forEach((trigger, t) => {
-          const isLate = (row: Row): boolean => row.at !== null && row.at < 5 * t;
-          const rows = fresh(trigger.rows.filter((row) => !isLate(row)));
-          live.push(...rows);
-          const bound = 5 * (t + 1);
-          const sent = run.trigger(rows, BigInt(bound), trigger.options);
-          const ended = naiveSessions(live, gap).filter((session) => session.end < bound);
-          const endedRows = ended.flatMap((session) => session.rows);
-          const got = new Map(sent.map(({ values }) => [JSON.stringify(values.slice(0, 2)), values.slice(2)]));
-          expect(sent.length).toBe(got.size);
-          expect(got).toEqual(expectedRows(endedRows, { gap, isRetracting, aggregates: AGGREGATES }));
-          live = live.filter((row) => !endedRows.includes(row));
-          expect(run.operator.stateSize().rows).toBe(naiveSessions(live, gap).length);
-        });
-      }),
-      { numRuns: 150 },
-    );
-  });
+  it.each([[false], [true]])(
+    "sends a session once, when its end is strictly below the bound, retracting %s",
+    (isRetracting) => {
+      fc.assert(
+        fc.property(fc.array(anyTrigger, { maxLength: 6 }), (triggers) => {
+          const run = sessionAggregate({
+            keys: ["key"],
+            aggregates: AGGREGATES,
+            gap: expression,
+            emission: "finals",
+            retractingInput: isRetracting,
+            evicts: true,
+          });
+          let live: Row[] = [];
+          triggers.forEach((trigger, t) => {
+            const isLate = (row: Row): boolean => row.at !== null && row.at < 5 * t;
+            const rows = fresh(trigger.rows.filter((row) => !isLate(row)));
+            live.push(...rows);
+            const bound = 5 * (t + 1);
+            const sent = run.trigger(rows, BigInt(bound), trigger.options);
+            const ended = naiveSessions(live, gap).filter((session) => session.end < bound);
+            const endedRows = ended.flatMap((session) => session.rows);
+            const got = new Map(sent.map(({ values }) => [JSON.stringify(values.slice(0, 2)), values.slice(2)]));
+            expect(sent.length).toBe(got.size);
+            expect(got).toEqual(expectedRows(endedRows, { gap, isRetracting, aggregates: AGGREGATES }));
+            live = live.filter((row) => !endedRows.includes(row));
+            expect(run.operator.stateSize().rows).toBe(naiveSessions(live, gap).length);
+          });
+        }),
+        { numRuns: 150 },
+      );
+    },
+  );
 });
 
 describe("SessionAggregate", () => {
   it("keeps times beyond 2^53 microseconds exact", () => {
-    const run = sessionAggregate({ keys: ["key"], aggregates: [{ name: "count" }], gap: micros(2n), emission: "changes", retractingInput: false, evicts: false });
+    const run = sessionAggregate({
+      keys: ["key"],
+      aggregates: [{ name: "count" }],
+      gap: micros(2n),
+      emission: "changes",
+      retractingInput: false,
+      evicts: false,
+    });
     const row = { key: "a", int: null, float: null, text: null, flag: null, weight: 1 };
     const far = 2 ** 53;
-    run.trigger([{ ...row, at: far }, { ...row, at: far + 4 }], NO_BOUND);
+    run.trigger(
+      [
+        { ...row, at: far },
+        { ...row, at: far + 4 },
+      ],
+      NO_BOUND,
+    );
     expect(run.operator.stateSize().rows).toBe(2);
     run.trigger([{ ...row, at: far + 2 }], NO_BOUND);
     expect(run.operator.stateSize().rows).toBe(1);

@@ -18,7 +18,11 @@ export function compileAggregate(call: AggregateCall, scope: Scope, users: UserR
   const type = resultType(call, args);
   const run = (rows: readonly Row[]): Value => {
     const counted = where === null ? rows : rows.filter((row) => where.run(row) === true);
-    return fold(call, { type, users }, counted.map((row) => args.map((arg) => arg.run(row))));
+    return fold(
+      call,
+      { type, users },
+      counted.map((row) => args.map((arg) => arg.run(row))),
+    );
   };
   return { type, run };
 }

@@ -37,9 +37,11 @@ export function boundOf(expression: Expression, bounds: Bounds, fields: readonly
       return castBound(expression, bounds, fields);
     case "call": {
       const [first, second] = expression.args;
-      if (expression.name === "windowTime") return through(memberBounds(first, bounds, fields).get("end"), (end) => end - 1n);
+      if (expression.name === "windowTime")
+        return through(memberBounds(first, bounds, fields).get("end"), (end) => end - 1n);
       if (expression.name === "dateTrunc") return through(inner(second), (time) => truncate(textOf(first), time));
-      if (expression.name === "addInterval") return through(inner(first), (time) => time + intervalMicros(textOf(second)));
+      if (expression.name === "addInterval")
+        return through(inner(first), (time) => time + intervalMicros(textOf(second)));
       return null;
     }
     default:
@@ -47,7 +49,11 @@ export function boundOf(expression: Expression, bounds: Bounds, fields: readonly
   }
 }
 
-function castBound({ input, type }: Extract<Expression, { kind: "cast" }>, bounds: Bounds, fields: readonly Field[]): Bound | null {
+function castBound(
+  { input, type }: Extract<Expression, { kind: "cast" }>,
+  bounds: Bounds,
+  fields: readonly Field[],
+): Bound | null {
   const from = compile(input, { fields }).type.kind;
   const bound = boundOf(input, bounds, fields);
   if (type.kind === "date" && from === "timestamp") return through(bound, (time) => floorDivide(time, MICROS_PER_DAY));
@@ -64,7 +70,8 @@ export function memberBounds(expression: Expression, bounds: Bounds, fields: rea
   if (expression.kind === "alias") return memberBounds(expression.input, bounds, fields);
   const found = new Map<string, Bound>();
   if (expression.kind === "column") {
-    for (const [path, bound] of bounds) if (path.startsWith(`${expression.name}.`)) found.set(path.slice(expression.name.length + 1), bound);
+    for (const [path, bound] of bounds)
+      if (path.startsWith(`${expression.name}.`)) found.set(path.slice(expression.name.length + 1), bound);
   }
   if (expression.kind === "window") {
     const time = timeBound(expression.time, bounds, fields);

@@ -37,7 +37,9 @@ export function compile(expression: Expression, scope: Scope): Compiled {
     case "cast":
       return derive([compile(expression.input, scope)], expression.type, (value) => castTo(expression.type, value));
     case "case": {
-      const branches = expression.branches.map(({ when, then }) => [compile(when, scope), compile(then, scope)] as const);
+      const branches = expression.branches.map(
+        ({ when, then }) => [compile(when, scope), compile(then, scope)] as const,
+      );
       const last = expression.otherwise === null ? null : compile(expression.otherwise, scope);
       const results = [...branches.map(([, then]) => then), ...(last === null ? [] : [last])];
       const type = widest(results.map((result) => result.type));
@@ -65,7 +67,8 @@ function at(fields: readonly Field[], index: number): Compiled {
 }
 
 function member(struct: Compiled, name: string): Compiled {
-  const type = struct.type.kind === "struct" ? struct.type.fields.find((field) => field.name === name)?.type : undefined;
+  const type =
+    struct.type.kind === "struct" ? struct.type.fields.find((field) => field.name === name)?.type : undefined;
   if (type === undefined) throw new Error(`The oracle knows no member "${name}"`);
   return derive([struct], type, (value) => (value !== null && isStruct(value) ? value[name] : null));
 }
@@ -82,7 +85,9 @@ const ORDER = ["null", "int32", "int64", "float64"];
 
 /** The widest of number types; any other type is that of the first value that has one. */
 function widest(types: readonly DataType[]): DataType {
-  return types.reduce((a, b) => (a.kind === "null" || (ORDER.includes(b.kind) && ORDER.indexOf(b.kind) > ORDER.indexOf(a.kind)) ? b : a));
+  return types.reduce((a, b) =>
+    a.kind === "null" || (ORDER.includes(b.kind) && ORDER.indexOf(b.kind) > ORDER.indexOf(a.kind)) ? b : a,
+  );
 }
 
 export function widen(type: DataType, value: Value): Value {
@@ -112,7 +117,12 @@ export function floorDivide(a: bigint, b: bigint): bigint {
   return a >= 0n || a % b === 0n ? a / b : a / b - 1n;
 }
 
-const UNITS: Readonly<Record<string, bigint>> = { second: 1_000_000n, minute: 60_000_000n, hour: 3_600_000_000n, day: MICROS_PER_DAY };
+const UNITS: Readonly<Record<string, bigint>> = {
+  second: 1_000_000n,
+  minute: 60_000_000n,
+  hour: 3_600_000_000n,
+  day: MICROS_PER_DAY,
+};
 
 /** dateTrunc in UTC, for units of fixed length. */
 export function truncate(unit: string, micros: bigint): bigint {
@@ -130,8 +140,11 @@ function call({ name, args }: Call, scope: Scope): Compiled {
   const common = widest(inputs.map(({ type }) => type));
   /** NULL if an argument is; the arguments in their common type. */
   const strict = (type: DataType, run: (...values: never[]) => Value): Compiled =>
-    derive(inputs, type, (...values) => (values.includes(null) ? null : run(...(values.map((value) => widen(common, value)) as never[]))));
-  const comparison = (holds: (order: number) => boolean): Compiled => strict(BOOL, (a: Value, b: Value) => holds(compareValues(a, b)));
+    derive(inputs, type, (...values) =>
+      values.includes(null) ? null : run(...(values.map((value) => widen(common, value)) as never[])),
+    );
+  const comparison = (holds: (order: number) => boolean): Compiled =>
+    strict(BOOL, (a: Value, b: Value) => holds(compareValues(a, b)));
   switch (name) {
     case "plus":
       return strict(common, (a: number, b: number) => a + b);
@@ -156,9 +169,13 @@ function call({ name, args }: Call, scope: Scope): Compiled {
     case "eqNullSafe":
       return derive(inputs, BOOL, (a, b) => keyOf(widen(common, a)) === keyOf(widen(common, b)));
     case "and":
-      return derive(inputs, BOOL, (a, b) => (a === false || b === false ? false : a === null || b === null ? null : true));
+      return derive(inputs, BOOL, (a, b) =>
+        a === false || b === false ? false : a === null || b === null ? null : true,
+      );
     case "or":
-      return derive(inputs, BOOL, (a, b) => (a === true || b === true ? true : a === null || b === null ? null : false));
+      return derive(inputs, BOOL, (a, b) =>
+        a === true || b === true ? true : a === null || b === null ? null : false,
+      );
     case "not":
       return strict(BOOL, (a: boolean) => !a);
     case "isNull":
@@ -176,11 +193,17 @@ function call({ name, args }: Call, scope: Scope): Compiled {
     case "size":
       return strict(INT32, (a: Value) => (isList(a) ? a.length : null));
     case "dateTrunc":
-      return derive(inputs, inputs[1].type, (unit, time) => (time === null ? null : truncate(String(unit), time as bigint)));
+      return derive(inputs, inputs[1].type, (unit, time) =>
+        time === null ? null : truncate(String(unit), time as bigint),
+      );
     case "addInterval":
-      return derive(inputs, inputs[0].type, (time, text) => (time === null ? null : (time as bigint) + intervalMicros(String(text))));
+      return derive(inputs, inputs[0].type, (time, text) =>
+        time === null ? null : (time as bigint) + intervalMicros(String(text)),
+      );
     case "windowTime":
-      return derive(inputs, TIMESTAMP, (window) => (window === null ? null : ((window as StructValue).end as bigint) - 1n));
+      return derive(inputs, TIMESTAMP, (window) =>
+        window === null ? null : ((window as StructValue).end as bigint) - 1n,
+      );
     case "struct":
       return struct(inputs);
     default:
@@ -193,5 +216,7 @@ function struct(inputs: readonly Compiled[]): Compiled {
   const names = inputs.filter((_, i) => i % 2 === 0).map((name) => String(name.run([])));
   const values = inputs.filter((_, i) => i % 2 === 1);
   const fields = names.map((name, i): Field => ({ name, type: values[i].type, nullable: true }));
-  return derive(values, { kind: "struct", fields }, (...members) => Object.fromEntries(names.map((name, i) => [name, members[i]])));
+  return derive(values, { kind: "struct", fields }, (...members) =>
+    Object.fromEntries(names.map((name, i) => [name, members[i]])),
+  );
 }

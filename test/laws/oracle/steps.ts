@@ -1,4 +1,10 @@
-import type { AggregateCall, Expression, Generator, SessionWindowCall, TimeWindowCall } from "../../../src/expressions/expression.js";
+import type {
+  AggregateCall,
+  Expression,
+  Generator,
+  SessionWindowCall,
+  TimeWindowCall,
+} from "../../../src/expressions/expression.js";
 import type { LatePolicy, PlanNode, ScanNode } from "../../../src/plan/plan-node.js";
 import type { DataType, Field } from "../../../src/types/data-type.js";
 import { type CompiledAggregate, compileAggregate, type UserResults } from "./aggregates.js";
@@ -16,14 +22,20 @@ interface Base {
   readonly inputs: readonly Step[];
   parent: Step | null;
 }
-export interface ScanStep extends Base { readonly kind: "scan"; readonly source: number }
+export interface ScanStep extends Base {
+  readonly kind: "scan";
+  readonly source: number;
+}
 export interface MapStep extends Base {
   readonly kind: "map";
   readonly window: WindowSlot | null;
   readonly explode: { readonly list: Compiled; readonly outer: boolean } | null;
   readonly columns: readonly Compiled[];
 }
-export interface FilterStep extends Base { readonly kind: "filter"; readonly condition: Compiled }
+export interface FilterStep extends Base {
+  readonly kind: "filter";
+  readonly condition: Compiled;
+}
 export interface WatermarkStep extends Base {
   readonly kind: "watermark";
   readonly id: number;
@@ -31,11 +43,15 @@ export interface WatermarkStep extends Base {
   readonly delay: bigint;
   readonly late: LatePolicy;
 }
-export interface UnionStep extends Base { readonly kind: "union" }
+export interface UnionStep extends Base {
+  readonly kind: "union";
+}
 export interface TopStep extends Base {
   readonly kind: "top";
   readonly orders: readonly { readonly value: Compiled; readonly descending: boolean; readonly nullsFirst: boolean }[];
   readonly count: number;
+  /** The first rows that came, not the least. */
+  readonly byArrival: boolean;
   readonly ordinal: number;
 }
 /** Operators whose rows end: a row is late, or final, by one of `tests`. */
@@ -51,14 +67,26 @@ export interface GroupStep extends Keyed {
   readonly aggregates: readonly CompiledAggregate[];
   readonly session: { readonly at: number; readonly time: Compiled; readonly gap: Compiled } | null;
 }
-export interface DistinctStep extends Keyed { readonly kind: "distinct"; readonly keys: readonly Compiled[] }
+export interface DistinctStep extends Keyed {
+  readonly kind: "distinct";
+  readonly keys: readonly Compiled[];
+  /** Nothing ever takes the place of a row that is kept. */
+  readonly keeps: boolean;
+}
 export type KeyedStep = GroupStep | DistinctStep;
 export type Step = ScanStep | MapStep | FilterStep | WatermarkStep | UnionStep | TopStep | KeyedStep;
 
 /** A value that is compared with a bound. `tests` read the operator's input rows, `ends` its output rows. */
-export interface Test { readonly value: Compiled; readonly member: string | null; readonly bound: Bound }
+export interface Test {
+  readonly value: Compiled;
+  readonly member: string | null;
+  readonly bound: Bound;
+}
 /** A window call: the column it makes stands right behind the columns of the input. */
-export interface WindowSlot { readonly call: TimeWindowCall; readonly time: Compiled }
+export interface WindowSlot {
+  readonly call: TimeWindowCall;
+  readonly time: Compiled;
+}
 
 const TIMESTAMP: DataType = { kind: "timestamp", zone: "UTC" };
 export const WINDOW: DataType = {
@@ -66,7 +94,12 @@ export const WINDOW: DataType = {
   fields: ["start", "end"].map((name) => ({ name, type: TIMESTAMP, nullable: false })),
 };
 
-interface Counters { source: number; watermark: number; operator: number; readonly users: UserResults }
+interface Counters {
+  source: number;
+  watermark: number;
+  operator: number;
+  readonly users: UserResults;
+}
 
 export function compilePlan(plan: PlanNode, users: UserResults): Step {
   const root = step(plan, { source: 0, watermark: 0, operator: 0, users });
@@ -95,10 +128,22 @@ function step(plan: PlanNode, counters: Counters): Step {
       const input = step(plan.input, counters);
       const id = counters.watermark++;
       const isDate = input.fields[positionOf(input.fields, plan.column)].type.kind === "date";
-      const day = boundOf({ kind: "cast", input: { kind: "column", name: "w" }, type: { kind: "date" }, safe: false }, new Map([["w", (all) => all[id]]]), [{ name: "w", type: TIMESTAMP, nullable: true }]);
+      const day = boundOf(
+        { kind: "cast", input: { kind: "column", name: "w" }, type: { kind: "date" }, safe: false },
+        new Map([["w", (all) => all[id]]]),
+        [{ name: "w", type: TIMESTAMP, nullable: true }],
+      );
       const bound: Bound = isDate && day !== null ? day : (all) => all[id];
       const bounds: Bounds = plan.late === "never" ? new Map() : new Map([[plan.column, bound]]);
-      return { ...like(input), kind: "watermark", id, bounds, time: positionOf(input.fields, plan.column), delay: plan.delay, late: plan.late };
+      return {
+        ...like(input),
+        kind: "watermark",
+        id,
+        bounds,
+        time: positionOf(input.fields, plan.column),
+        delay: plan.delay,
+        late: plan.late,
+      };
     }
     case "aggregate":
       return group(step(plan.input, counters), plan, counters);
@@ -111,7 +156,17 @@ function step(plan: PlanNode, counters: Counters): Step {
       const input = step(plan.input, counters);
       const orders = sorted.map(({ expression, ...rest }) => ({ ...rest, value: compile(expression, input) }));
       const keeps = orders.length === 0 && input.ordered;
-      return { ...like(input), kind: "top", orders, count: plan.count, ordinal: counters.operator++, ordered: false, settled: keeps, bounds: keeps ? input.bounds : new Map(), ...{ byArrival: keeps } } as TopStep;
+      return {
+        ...like(input),
+        kind: "top",
+        orders,
+        count: plan.count,
+        ordinal: counters.operator++,
+        byArrival: keeps,
+        ordered: false,
+        settled: keeps,
+        bounds: keeps ? input.bounds : new Map(),
+      };
     }
     case "union":
       return unionOf(plan.inputs.map((input) => step(input, counters)));
@@ -125,19 +180,40 @@ function like(input: Step): Base {
 
 function scan({ source }: ScanNode, counters: Counters): ScanStep {
   const { insertOnly } = source;
-  return { kind: "scan", source: counters.source++, fields: source.schema.fields, bounds: new Map(), ordered: insertOnly, settled: insertOnly, inputs: [], parent: null };
+  return {
+    kind: "scan",
+    source: counters.source++,
+    fields: source.schema.fields,
+    bounds: new Map(),
+    ordered: insertOnly,
+    settled: insertOnly,
+    inputs: [],
+    parent: null,
+  };
 }
 
 function unionOf(inputs: readonly Step[]): UnionStep {
   const [first] = inputs;
   const order = ["int32", "int64", "float64"];
-  const fields = first.fields.map((field, i) => inputs.map((input) => ({ ...field, type: input.fields[i].type })).reduce((a, b) => (order.indexOf(b.type.kind) > order.indexOf(a.type.kind) ? b : a)));
+  const fields = first.fields.map((field, i) =>
+    inputs
+      .map((input) => ({ ...field, type: input.fields[i].type }))
+      .reduce((a, b) => (order.indexOf(b.type.kind) > order.indexOf(a.type.kind) ? b : a)),
+  );
   const bounds = new Map<string, Bound>();
   for (const path of first.bounds.keys()) {
     const all = inputs.flatMap((input) => input.bounds.get(renamed(path, first.fields, input.fields)) ?? []);
     if (all.length === inputs.length) bounds.set(path, (watermarks) => least(all.map((bound) => bound(watermarks))));
   }
-  return { kind: "union", fields, bounds, inputs, parent: null, ordered: inputs.every((input) => input.ordered), settled: inputs.every((input) => input.settled) };
+  return {
+    kind: "union",
+    fields,
+    bounds,
+    inputs,
+    parent: null,
+    ordered: inputs.every((input) => input.ordered),
+    settled: inputs.every((input) => input.settled),
+  };
 }
 
 /** Union goes by position. */
@@ -151,14 +227,24 @@ function least(values: readonly (bigint | null)[]): bigint | null {
 }
 
 function project(input: Step, expressions: readonly Expression[]): MapStep {
-  const columns = expressions.flatMap((each): Expression[] => (each.kind === "star" ? input.fields.map(({ name }) => ({ kind: "column", name })) : [each]));
+  const columns = expressions.flatMap((each): Expression[] =>
+    each.kind === "star" ? input.fields.map(({ name }) => ({ kind: "column", name })) : [each],
+  );
   const window = windowIn(input, columns);
   const generator = columns.map(bare).find((each): each is Generator => each.kind === "explode");
   const list = generator === undefined ? null : compile(generator.input, input);
   const scope = withSlots(input, window, list);
   const compiled = columns.map((column) => compile(column, scope));
   const fields = columns.map((column, i): Field => ({ name: nameOf(column), type: compiled[i].type, nullable: true }));
-  return { ...like(input), kind: "map", fields, bounds: namedBounds(columns, input), window, columns: compiled, explode: list === null ? null : { list, outer: generator?.outer ?? false } };
+  return {
+    ...like(input),
+    kind: "map",
+    fields,
+    bounds: namedBounds(columns, input),
+    window,
+    columns: compiled,
+    explode: list === null ? null : { list, outer: generator?.outer ?? false },
+  };
 }
 
 export function nameOf(expression: Expression): string {
@@ -189,7 +275,8 @@ function windowIn(input: Step, columns: readonly Expression[]): WindowSlot | nul
 function withSlots(input: Step, window: WindowSlot | null, list: Compiled | null) {
   const fields = [...input.fields, { name: "", type: WINDOW, nullable: true }];
   if (list?.type.kind === "list") fields.push({ name: "", type: list.type.element, nullable: true });
-  const slot = ({ kind }: Expression): number | null => (kind === "window" && window !== null ? input.fields.length : kind === "explode" ? input.fields.length + 1 : null);
+  const slot = ({ kind }: Expression): number | null =>
+    kind === "window" && window !== null ? input.fields.length : kind === "explode" ? input.fields.length + 1 : null;
   return { fields, slot };
 }
 
@@ -203,7 +290,11 @@ function namedBounds(columns: readonly Expression[], { bounds, fields }: Step): 
   return found;
 }
 
-function group(input: Step, { keys, aggregates }: Extract<PlanNode, { kind: "aggregate" }>, counters: Counters): GroupStep {
+function group(
+  input: Step,
+  { keys, aggregates }: Extract<PlanNode, { kind: "aggregate" }>,
+  counters: Counters,
+): GroupStep {
   const window = windowIn(input, keys);
   const scope = withSlots(input, window, null);
   const at = keys.findIndex((key) => bare(key).kind === "sessionWindow");
@@ -211,8 +302,13 @@ function group(input: Step, { keys, aggregates }: Extract<PlanNode, { kind: "agg
   const plain = keys.filter((_, i) => i !== at);
   const compiled = plain.map((key) => compile(key, scope));
   const folded = aggregates.map((each) => compileAggregate(bare(each) as AggregateCall, scope, counters.users));
-  const types = [...keys.map((_, i) => (i === at ? WINDOW : compiled[at >= 0 && i > at ? i - 1 : i].type)), ...folded.map(({ type }) => type)];
-  const fields = [...keys, ...aggregates].map((each, i): Field => ({ name: nameOf(each), type: types[i], nullable: true }));
+  const types = [
+    ...keys.map((_, i) => (i === at ? WINDOW : compiled[at >= 0 && i > at ? i - 1 : i].type)),
+    ...folded.map(({ type }) => type),
+  ];
+  const fields = [...keys, ...aggregates].map(
+    (each, i): Field => ({ name: nameOf(each), type: types[i], nullable: true }),
+  );
   const bounds = new Map(namedBounds(plain, input));
   const tests: Test[] = call === null ? testsOf(plain, input, scope) : [];
   const time = call === null ? null : timeBound(call.time, input.bounds, input.fields);
@@ -221,8 +317,26 @@ function group(input: Step, { keys, aggregates }: Extract<PlanNode, { kind: "agg
     bounds.set(`${nameOf(keys[at])}.end`, time);
   }
   const session = call === null ? null : { at, time: compile(call.time, input), gap: compile(call.gap, input) };
-  const ends = call === null ? endsOf(keys.length, fields, bounds) : endsOf(keys.length, fields, bounds).filter(({ member }) => member === "end");
-  return { kind: "group", fields, bounds, inputs: [input], parent: null, ordered: false, settled: ends.length > 0, window, tests, ends, ordinal: counters.operator++, keys: compiled, aggregates: folded, session };
+  const ends =
+    call === null
+      ? endsOf(keys.length, fields, bounds)
+      : endsOf(keys.length, fields, bounds).filter(({ member }) => member === "end");
+  return {
+    kind: "group",
+    fields,
+    bounds,
+    inputs: [input],
+    parent: null,
+    ordered: false,
+    settled: ends.length > 0,
+    window,
+    tests,
+    ends,
+    ordinal: counters.operator++,
+    keys: compiled,
+    aggregates: folded,
+    session,
+  };
 }
 
 function testsOf(keys: readonly Expression[], { bounds, fields }: Step, scope: ReturnType<typeof withSlots>): Test[] {
@@ -246,13 +360,28 @@ function distinct(input: Step, columns: readonly string[] | null, counters: Coun
   const { fields } = input;
   const names = columns ?? fields.map(({ name }) => name);
   const keys = names.map((name) => compile({ kind: "column", name }, { fields }));
-  /** Nothing ever takes the place of a row that is kept. */
   const keeps = names.length === fields.length || input.ordered;
-  const bounds = keeps ? input.bounds : new Map([...input.bounds].filter(([path]) => names.includes(path.split(".")[0])));
+  const bounds = keeps
+    ? input.bounds
+    : new Map([...input.bounds].filter(([path]) => names.includes(path.split(".")[0])));
   const tests = [...bounds].flatMap(([path, bound]): Test[] => {
     const [column, member = null] = path.split(".");
     return names.includes(column) ? [{ value: keys[names.indexOf(column)], member, bound }] : [];
   });
   const settled = (keeps && input.settled) || tests.length > 0;
-  return { kind: "distinct", fields, bounds, inputs: [input], parent: null, ordered: false, settled, window: null, tests, ends: tests, ordinal: counters.operator++, keys };
+  return {
+    kind: "distinct",
+    fields,
+    bounds,
+    inputs: [input],
+    parent: null,
+    ordered: false,
+    settled,
+    window: null,
+    tests,
+    ends: tests,
+    ordinal: counters.operator++,
+    keys,
+    keeps,
+  };
 }
