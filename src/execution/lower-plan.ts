@@ -26,6 +26,7 @@ import { TrackWatermark } from "./operators/track-watermark.js";
 import { Union } from "./operators/union.js";
 import { createEncoder } from "./output/create-encoder.js";
 import { type MeteredOperator, type Pipeline, PlanPipeline, type PipelineState } from "./pipeline.js";
+import { type ReadColumns, readOfInput } from "./read-columns.js";
 import { WatermarkTracker } from "./watermark-tracker.js";
 
 export interface LowerOptions {
@@ -74,7 +75,7 @@ class Lowering {
   pipeline(): Pipeline {
     const context = () => this.#state.context;
     const encoder = createEncoder(this.#plan, { codegen: this.#options.codegen, context });
-    this.#lower(this.#plan.root, encoder);
+    this.#lower(this.#plan.root, encoder, null);
     return new PlanPipeline({
       state: this.#state,
       sources: this.#sources,
@@ -87,20 +88,22 @@ class Lowering {
   }
 
   /** Inputs end up before their operator in the list, which is the order in which a trigger finishes. */
-  #lower(node: AnalysedNode, above: Output): void {
+  #lower(node: AnalysedNode, above: Output, read: ReadColumns): void {
     const output = this.#options.checkBounds === true ? this.#checked(node, above) : above;
     if (node.kind === "scan") {
       this.#sources[node.sourceIndex] = output;
       return;
     }
     const metrics: MutableMetrics = { rowsUpdated: 0, rowsRemoved: 0, rowsDroppedLate: 0 };
-    const operator = this.#operatorOf(node, { output, codegen: this.#options.codegen, context: () => this.#state.context, metrics });
-    for (const [port, input] of inputsOf(node).entries()) this.#lower(input, new Port(operator, port));
+    const dependencies = { output, codegen: this.#options.codegen, context: () => this.#state.context, metrics };
+    const operator = this.#operatorOf(node, dependencies, read);
+    const readBelow = readOfInput(node, read);
+    for (const [port, input] of inputsOf(node).entries()) this.#lower(input, new Port(operator, port), readBelow);
     this.#operators.push(operator);
     this.#meter(node, operator, metrics);
   }
 
-  #operatorOf(node: Exclude<AnalysedNode, { kind: "scan" }>, dependencies: OperatorDependencies): Operator {
+  #operatorOf(node: Exclude<AnalysedNode, { kind: "scan" }>, dependencies: OperatorDependencies, read: ReadColumns): Operator {
     const watermarks = () => this.#state.watermarks;
     switch (node.kind) {
       case "project":
@@ -108,9 +111,9 @@ class Lowering {
       case "filter":
         return new Filter(node, dependencies);
       case "explode":
-        return new Explode(node, dependencies);
+        return new Explode(node, dependencies, read);
       case "window":
-        return assignWindow(node, dependencies);
+        return assignWindow(node, dependencies, read);
       case "watermark":
         return new TrackWatermark(this.#trackers[node.watermarkId], { ...dependencies, watermarks });
       case "lateFilter":

@@ -2,20 +2,21 @@ import { SinkError } from "../common/millrace-error.js";
 import type { SinkReference } from "../plan/engine.js";
 import type { Sink } from "./sink.js";
 
-/** The sinks of one session behind ids, so that requests stay data. */
+/** The sinks of one session behind ids, so that requests stay data. A sink lives as long as somebody holds its reference. */
 export class SinkRegistry {
-  readonly #makers = new Map<string, () => Sink>();
+  readonly #makers = new WeakMap<SinkReference, () => Sink>();
+  #nextId = 0;
 
   register(make: () => Sink): SinkReference {
-    const id = `sink-${this.#makers.size}`;
-    this.#makers.set(id, make);
-    return Object.freeze({ id });
+    const reference = Object.freeze({ id: `sink-${this.#nextId++}` });
+    this.#makers.set(reference, make);
+    return reference;
   }
 
   /** The Sink of one run. */
-  open(id: string): Sink {
-    const make = this.#makers.get(id);
-    if (make === undefined) throw new SinkError("SINK_UNKNOWN", `No sink is registered under '${id}'.`);
+  open(reference: SinkReference): Sink {
+    const make = this.#makers.get(reference);
+    if (make === undefined) throw new SinkError("SINK_UNKNOWN", `No sink is registered under '${reference.id}'.`);
     return make();
   }
 }

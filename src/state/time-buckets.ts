@@ -70,6 +70,27 @@ export class TimeBuckets {
     return taken;
   }
 
+  /** The least value that a group waits under; null when there is none. */
+  least(): bigint | null {
+    while (this.#heap.length > 0) {
+      const value = this.#heap[0];
+      if (this.#hasLive(value)) return value;
+      popLeast(this.#heap);
+      this.#takeBucket(value, new Int32List());
+    }
+    return null;
+  }
+
+  #hasLive(value: bigint): boolean {
+    const bucket = this.#buckets.get(value);
+    if (bucket === undefined) return false;
+    for (let i = 0; i < bucket.length; i++) {
+      const group = bucket.items[i];
+      if (this.#isInside[group] === 1 && this.#values[group] === value) return true;
+    }
+    return false;
+  }
+
   #takeBucket(value: bigint, taken: Int32List): void {
     const bucket = this.#buckets.get(value);
     this.#buckets.delete(value);

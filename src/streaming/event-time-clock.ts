@@ -1,104 +1,111 @@
 import { nextWatermarks, type WatermarkFacts } from "../execution/next-watermark.js";
 import type { WatermarkTracker } from "../execution/watermark-tracker.js";
-import { NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
 import type { AnalysedWatermark } from "../plan/analysed-node.js";
-import type { OffsetRange } from "./source-reader.js";
+import { NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
+import { hasNewRows, type OffsetRange } from "./source-reader.js";
 
 const MICROS_PER_MS = 1000n;
+
+/** The offsets of a trigger, by source, and when they were chosen. */
+export interface ChosenOffsets {
+  readonly ranges: readonly OffsetRange[];
+  readonly chosenAtMs: number;
+}
+
+/** When something last came, by watermarkId: from the source at all (the start of the query counts), and from each partition. */
+interface Deliveries {
+  source: number;
+  readonly partitions: Map<string, number>;
+}
 
 /**
  * The watermarks of one query and what moves them: which partitions delivered, when, and who is idle.
  * Idleness is decided when offsets are chosen (DESIGN 4.2), from the time handed in, never during a trigger.
  */
 export class EventTimeClock {
-  readonly #nodes: readonly AnalysedWatermark[];
-  readonly #deliveredAt: Map<string, number>[];
-  readonly #idleFrom: (number | null)[];
-  #idle: boolean[];
+  readonly #trackers: readonly WatermarkTracker[];
+  readonly #delivered: readonly Deliveries[];
+  #idle: readonly boolean[];
   #watermarks: Watermarks;
 
-  constructor(nodes: readonly AnalysedWatermark[]) {
-    this.#nodes = nodes;
-    this.#watermarks = nodes.map(() => NO_BOUND);
-    this.#deliveredAt = nodes.map(() => new Map());
-    this.#idleFrom = nodes.map(() => null);
-    this.#idle = nodes.map(() => false);
+  /** Idle timeouts count from the start of the query for a source that never delivers. */
+  constructor(trackers: readonly WatermarkTracker[], startedAtMs: number) {
+    this.#trackers = trackers;
+    this.#watermarks = trackers.map(() => NO_BOUND);
+    this.#delivered = trackers.map(() => ({ source: startedAtMs, partitions: new Map() }));
+    this.#idle = trackers.map(() => false);
   }
 
   get watermarks(): Watermarks {
     return this.#watermarks;
   }
 
-  /** Idle timeouts count from the start of the query for a source that never delivers. */
-  start(nowMs: number): void {
-    for (let id = 0; id < this.#idleFrom.length; id++) this.#idleFrom[id] = nowMs;
+  /** Decides who is idle. True when a trigger without rows would move a watermark, because a timeout has run out. */
+  decideIdle(chosen: ChosenOffsets): boolean {
+    this.#idle = this.#trackers.map(({ node, id }) => !hasNewRows(rangeOf(chosen, node)) && this.#timedOut(id, chosen.chosenAtMs));
+    if (this.#trackers.every(({ node }) => node.idleTimeout === null)) return false;
+    const facts = this.#trackers.map((tracker) => this.#factsOf(tracker, chosen, rangeOf(chosen, tracker.node).behind));
+    return nextWatermarks(this.#watermarks, facts).some((watermark, id) => watermark !== this.#watermarks[id]);
   }
 
-  /** Decides idleness at the moment offsets are chosen; true when a source became idle since the last decision. */
-  decideIdle(nowMs: number, hasNewRows: (sourceIndex: number) => boolean): boolean {
-    const idle = this.#nodes.map((node, id) => !hasNewRows(node.sourceIndex) && this.#timedOut(id, nowMs));
-    const changed = idle.some((isIdle, id) => isIdle && !this.#idle[id]);
-    this.#idle = idle;
-    return changed;
+  /** When the next timeout will have run out; null when none runs. */
+  nextIdleAt(chosen: ChosenOffsets): number | null {
+    let next: number | null = null;
+    for (const { node, id } of this.#trackers) {
+      if (node.idleTimeout === null || rangeOf(chosen, node).ended) continue;
+      const { source, partitions } = this.#delivered[id];
+      for (const since of [source, ...partitions.values()]) {
+        const at = since + millis(node.idleTimeout) + 1;
+        if (at > chosen.chosenAtMs && (next === null || at < next)) next = at;
+      }
+    }
+    return next;
   }
 
-  /** When the next source would become idle; null when none waits for that. */
-  nextIdleAt(): number | null {
-    const waiting = this.#nodes
-      .map((node, id) => (node.idleTimeout === null || this.#idle[id] ? null : (this.#idleFrom[id] ?? 0) + millis(node.idleTimeout)))
-      .filter((at) => at !== null);
-    return waiting.length === 0 ? null : Math.min(...waiting);
-  }
-
-  /** The watermarks after a trigger that read `ranges`. */
-  advance(trackers: readonly WatermarkTracker[], ranges: readonly OffsetRange[], trigger: TriggerEnd): Watermarks {
-    for (const tracker of trackers) this.#noteDeliveries(tracker, trigger.chosenAtMs);
-    const facts = trackers.map((tracker, id) => this.#factsOf(tracker, id, ranges, trigger));
+  /** The watermarks after the trigger that has read these offsets. `endOfTime` (drain): every bound goes to +infinity. */
+  advance(chosen: ChosenOffsets, endOfTime: boolean): Watermarks {
+    for (const tracker of this.#trackers) this.#noteDeliveries(tracker, chosen);
+    const facts = this.#trackers.map((tracker) => {
+      const { behind, ended } = rangeOf(chosen, tracker.node);
+      const here = [...behind, ...tracker.deliveredPartitions];
+      return { ...this.#factsOf(tracker, chosen, here), ended: ended || endOfTime };
+    });
     this.#watermarks = nextWatermarks(this.#watermarks, facts);
     return this.#watermarks;
   }
 
-  #factsOf(tracker: WatermarkTracker, id: number, ranges: readonly OffsetRange[], trigger: TriggerEnd): WatermarkFacts {
-    const node = this.#nodes[id] as AnalysedWatermark;
-    const range = ranges[node.sourceIndex] as OffsetRange;
-    return {
-      delay: node.delay,
-      maxByPartition: tracker.maxByPartition,
-      holding: this.#holding(tracker, id, range, trigger.chosenAtMs),
-      idle: this.#idle[id] === true,
-      ended: trigger.endOfTime || range.ended,
-    };
-  }
-
-  /** H of DESIGN 4.2: behind, delivered in this trigger, or (with a timeout) delivered within it. */
-  #holding(tracker: WatermarkTracker, id: number, range: OffsetRange, nowMs: number): ReadonlySet<string> {
-    const holding = new Set([...range.behind, ...tracker.deliveredPartitions]);
-    const timeout = this.#nodes[id]?.idleTimeout ?? null;
-    if (timeout === null) return holding;
-    for (const [partition, at] of this.#deliveredAt[id] ?? []) {
-      if (nowMs - at <= millis(timeout)) holding.add(partition);
+  /** `here`: partitions that are behind or delivered; with a timeout, those that delivered within it hold the watermark too. */
+  #factsOf(tracker: WatermarkTracker, chosen: ChosenOffsets, here: readonly string[]): WatermarkFacts {
+    const { node, id, maxByPartition } = tracker;
+    const holding = new Set(here);
+    for (const [partition, since] of node.idleTimeout === null ? [] : this.#delivered[id].partitions) {
+      if (!isOver(node, since, chosen.chosenAtMs)) holding.add(partition);
     }
-    return holding;
+    return { delay: node.delay, maxByPartition, holding, idle: this.#idle[id], ended: rangeOf(chosen, node).ended };
   }
 
-  #noteDeliveries(tracker: WatermarkTracker, nowMs: number): void {
-    for (const partition of tracker.deliveredPartitions) {
-      this.#deliveredAt[tracker.id]?.set(partition, nowMs);
-      this.#idleFrom[tracker.id] = nowMs;
+  /** Rows that a filter below withWatermark took away count too: their source is not idle. */
+  #noteDeliveries(tracker: WatermarkTracker, chosen: ChosenOffsets): void {
+    const range = rangeOf(chosen, tracker.node);
+    if (!hasNewRows(range)) return;
+    const delivered = this.#delivered[tracker.id];
+    delivered.source = chosen.chosenAtMs;
+    for (const partition of [...range.behind, ...tracker.deliveredPartitions]) {
+      delivered.partitions.set(partition, chosen.chosenAtMs);
     }
   }
 
   #timedOut(id: number, nowMs: number): boolean {
-    const timeout = this.#nodes[id]?.idleTimeout ?? null;
-    return timeout !== null && nowMs - (this.#idleFrom[id] ?? nowMs) > millis(timeout);
+    return isOver(this.#trackers[id].node, this.#delivered[id].source, nowMs);
   }
 }
 
-export interface TriggerEnd {
-  /** When the offsets of the trigger were chosen. */
-  readonly chosenAtMs: number;
-  /** drain(): every bound goes to +infinity. */
-  readonly endOfTime: boolean;
+function isOver({ idleTimeout }: AnalysedWatermark, sinceMs: number, nowMs: number): boolean {
+  return idleTimeout !== null && nowMs - sinceMs > millis(idleTimeout);
+}
+
+function rangeOf({ ranges }: ChosenOffsets, { sourceIndex }: AnalysedWatermark): OffsetRange {
+  return ranges[sourceIndex];
 }
 
 function millis(micros: bigint): number {

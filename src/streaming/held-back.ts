@@ -15,7 +15,7 @@ export function heldBackBy(
   const slowest = slowestWatermark(release.watermarkIds, watermarks);
   const tracker = place.trackers[slowest];
   if (tracker === undefined) return null;
-  const partition = slowestPartition(tracker);
+  const partition = slowestPartition(tracker, watermarks[slowest] ?? NO_BOUND);
   return {
     operator: release.operatorName,
     column: release.column,
@@ -30,13 +30,16 @@ function slowestWatermark(ids: readonly number[], watermarks: Watermarks): numbe
   return ids.reduce((slowest, id) => ((watermarks[id] ?? NO_BOUND) < (watermarks[slowest] ?? NO_BOUND) ? id : slowest), ids[0] ?? 0);
 }
 
-/** The partition whose newest event time is the oldest; null where the source has one partition. */
-function slowestPartition(tracker: WatermarkTracker): string | null {
-  if (tracker.maxByPartition.size < 2) return null;
+/**
+ * The partition that holds the watermark where it is: of those that have come as far as it, the one whose newest event
+ * time is the oldest (one that is further behind was left behind: it does not hold). null where the source has one partition.
+ */
+function slowestPartition({ maxByPartition, node }: WatermarkTracker, watermark: bigint): string | null {
+  if (maxByPartition.size < 2) return null;
   let slowest: string | null = null;
   let least = END_OF_TIME;
-  for (const [partition, max] of tracker.maxByPartition) {
-    if (max >= least) continue;
+  for (const [partition, max] of maxByPartition) {
+    if (max >= least || max - node.delay < watermark) continue;
     least = max;
     slowest = partition;
   }

@@ -1,4 +1,5 @@
 import type { Chunk } from "../columnar/chunk.js";
+import { sliceChunk } from "../columnar/slice.js";
 import type { LateRowsOfOperator } from "../plan/engine.js";
 
 /** How many late rows an operator keeps in memory; older ones are only counted. */
@@ -19,9 +20,7 @@ export class LateRowStore {
     kept.total += chunk.length;
     kept.rows += chunk.length;
     kept.chunks.push(chunk);
-    while (kept.rows - (kept.chunks[0]?.length ?? 0) >= LATE_ROWS_KEPT) {
-      kept.rows -= kept.chunks.shift()?.length ?? 0;
-    }
+    while (kept.rows > LATE_ROWS_KEPT) dropOldest(kept);
   }
 
   rowsOf(operator?: string): readonly LateRowsOfOperator[] {
@@ -37,4 +36,12 @@ export class LateRowStore {
     this.#byOperator.set(operator, fresh);
     return fresh;
   }
+}
+
+function dropOldest(kept: Kept): void {
+  const oldest = kept.chunks[0];
+  const surplus = Math.min(oldest.length, kept.rows - LATE_ROWS_KEPT);
+  kept.rows -= surplus;
+  if (surplus === oldest.length) kept.chunks.shift();
+  else kept.chunks[0] = sliceChunk(oldest, surplus, oldest.length);
 }

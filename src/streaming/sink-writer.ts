@@ -1,5 +1,5 @@
 import type { OutputBatch } from "../execution/output/output-batch.js";
-import type { CommitPermit, Sink, SinkShape } from "../sinks/sink.js";
+import type { CommitPermit, Sink } from "../sinks/sink.js";
 
 /** One sink of a query, driven through its port once per trigger. */
 export class SinkWriter {
@@ -10,10 +10,6 @@ export class SinkWriter {
     this.sink = sink;
   }
 
-  open(query: string, name: string, shape: SinkShape): Promise<void> {
-    return this.sink.open(query, name, shape);
-  }
-
   /** begin, write, prepare, commit; aborts on failure and passes the error on. Returns the rows sent. */
   async deliver(batchId: number, batches: readonly OutputBatch[]): Promise<number> {
     try {
@@ -22,14 +18,11 @@ export class SinkWriter {
       await this.sink.prepare();
       await this.sink.commit(this.#permitFor(batchId));
     } catch (error) {
+      // The first error is the one to tell.
       await this.sink.abort(0).catch(() => {});
       throw error;
     }
     return batches.reduce((rows, batch) => rows + batch.chunk.length, 0);
-  }
-
-  close(): Promise<void> {
-    return this.sink.close();
   }
 
   #permitFor(batch: number): CommitPermit {

@@ -38,9 +38,10 @@ export class SourceReader {
     this.#offset = await this.source.initialOffset();
   }
 
-  /** availableNow: what is there at this moment is all this run will read. */
-  async fixTarget(unlimited: ReadLimit): Promise<void> {
-    const latest = await this.source.latestOffset(this.#offset, unlimited);
+  /** availableNow, drain: what is there at this moment is all this run will read. The first target stands. */
+  async fixTarget(): Promise<void> {
+    if (this.#target !== null) return;
+    const latest = await this.source.latestOffset(this.#offset, UNLIMITED);
     this.#target = { offset: latest.offset };
   }
 
@@ -54,6 +55,10 @@ export class SourceReader {
 
   read(range: OffsetRange, signal: AbortSignal): AsyncIterable<Chunk> {
     return this.source.read(range.from, range.to, signal);
+  }
+
+  close(): Promise<void> {
+    return this.source.close();
   }
 
   /** The trigger that read `range` is done. */
@@ -71,5 +76,9 @@ export function hasNewRows(range: OffsetRange): boolean {
 
 function withOwnLimits(limit: ReadLimit, own: ReadLimits | undefined): ReadLimit {
   if (own === undefined) return limit;
-  return { ...limit, maxRows: own.maxRowsPerTrigger ?? limit.maxRows, maxBytes: own.maxBytesPerTrigger ?? limit.maxBytes };
+  return {
+    ...limit,
+    maxRows: own.maxRowsPerTrigger ?? limit.maxRows,
+    maxBytes: own.maxBytesPerTrigger ?? limit.maxBytes,
+  };
 }

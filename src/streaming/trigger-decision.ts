@@ -5,8 +5,8 @@ export interface TriggerFacts {
   readonly newlyEnded: boolean;
   /** Every source has ended and the plan knows. */
   readonly allEnded: boolean;
-  /** An idle timeout ran out: a bound may move without data. */
-  readonly idleChanged: boolean;
+  /** An idle timeout has run out, and a watermark moves for it without data. */
+  readonly idleMoves: boolean;
   readonly drainRequested: boolean;
   readonly trigger: "asSoonAsPossible" | "processingTime" | "availableNow" | "once";
   /** Triggers this run has already finished. */
@@ -18,10 +18,10 @@ export type TriggerDecision = "run" | "drain" | "wait" | "end";
 
 /** What the loop does next (DESIGN 4.1: no trigger runs without a reason). Pure. */
 export function decideTrigger(facts: TriggerFacts): TriggerDecision {
-  if (facts.trigger === "once" && facts.triggersRun > 0) return "end";
-  if (facts.hasNewRows || facts.newlyEnded) return "run";
-  if (facts.drainRequested) return "drain";
+  const isSpent = facts.trigger === "once" && facts.triggersRun > 0;
+  if (!isSpent && (facts.hasNewRows || facts.newlyEnded)) return "run";
   if (facts.allEnded) return "end";
+  if (facts.drainRequested) return "drain";
   if (facts.trigger === "availableNow" || facts.trigger === "once") return "end";
-  return facts.idleChanged ? "run" : "wait";
+  return facts.idleMoves ? "run" : "wait";
 }

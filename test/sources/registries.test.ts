@@ -14,12 +14,15 @@ describe("registries", () => {
     const second = sources.register(factory, description);
     expect(first).toMatchObject({ label: "range(0, 3)", bounded: true, streaming: false });
     expect(first.id).not.toBe(second.id);
-    expect(sources.open(first.id)).not.toBe(sources.open(first.id));
-    expect(() => sources.open("other")).toThrow(/SOURCE_UNKNOWN/);
+    expect(sources.open(first)).not.toBe(sources.open(first));
+    const copy = structuredClone(first);
+    expect(sources.open(copy)).not.toBe(sources.open(copy));
+    expect(() => sources.open({ ...first, id: "other" })).toThrow(/SOURCE_UNKNOWN/);
+    expect(() => new SourceRegistry().open(first)).toThrow(/SOURCE_UNKNOWN/);
     const sinks = new SinkRegistry();
     const sink = new MemorySink();
-    expect(sinks.open(sinks.register(() => sink).id)).toBe(sink);
-    expect(() => sinks.open("other")).toThrow(/SINK_UNKNOWN/);
+    expect(sinks.open(sinks.register(() => sink))).toBe(sink);
+    expect(() => sinks.open({ id: "other" })).toThrow(/SINK_UNKNOWN/);
   });
 });
 

@@ -4,6 +4,7 @@ import { END_OF_TIME, NO_BOUND, type Watermarks } from "../../plan/bound-express
 import { Int32List } from "../../state/int32-list.js";
 import { TimeBuckets } from "../../state/time-buckets.js";
 import { evaluateBound } from "../evaluate-bound.js";
+import type { Expiry } from "../expiring-operator.js";
 import { boundedColumn, type PathSteps, pathSteps } from "./bound-paths.js";
 
 interface Limit {
@@ -62,6 +63,15 @@ export class GroupExpiry {
       }
     }
     return ended;
+  }
+
+  /** What ends next, by the first bounded column that a group waits under. */
+  next(): Expiry | null {
+    for (const [limit, { buckets }] of this.#limits.entries()) {
+      const value = buckets.least();
+      if (value !== null) return { limit, value };
+    }
+    return null;
   }
 
   /** Some bounded column will get no more rows: groups that have no value there end as well. */

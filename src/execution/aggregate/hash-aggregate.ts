@@ -6,6 +6,7 @@ import { createKeyTableOf } from "../../state/create-key-table.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
 import type { KeyTable } from "../../state/state-table.js";
+import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { Operator, StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
@@ -29,7 +30,7 @@ import { weightsOf } from "./weights-of.js";
  * Costs: O(aggregates) per row, O(aggregates) per touched group and trigger, O(1) per group that ends. What a group
  * was before the trigger is its result at first touch; no second copy of the output is kept.
  */
-export class HashAggregate implements Operator, GroupSource {
+export class HashAggregate implements ExpiringOperator, GroupSource {
   readonly #node: AnalysedAggregate;
   readonly #dependencies: OperatorDependencies;
   readonly #evaluator: ExpressionEvaluator;
@@ -104,6 +105,10 @@ export class HashAggregate implements Operator, GroupSource {
   stateSize(): StateSize {
     const bytes = this.#table.bytes + this.#accumulators.bytes + this.#expiry.bytes + this.#dirty.bytes;
     return { rows: this.#table.size, bytes };
+  }
+
+  nextExpiry(): Expiry | null {
+    return this.#expiry.next();
   }
 
   exists(group: number): boolean {

@@ -2,8 +2,9 @@ import type { Chunk } from "../../columnar/chunk.js";
 import type { AnalysedSessionAggregate } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
 import { identityRows } from "../../state/identity-rows.js";
+import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
-import type { Operator, StateSize } from "../operator.js";
+import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
 import { AccumulatorSet } from "./accumulator-set.js";
 import { ExpressionSlots } from "./expression-slots.js";
@@ -22,7 +23,7 @@ import { weightsOf } from "./weights-of.js";
  * Costs: O(aggregates) per row; per run of rows that touch each other O(log sessions of the key); joining merges
  * accumulators, once per session that disappears.
  */
-export class MergingSessionAggregate implements Operator {
+export class MergingSessionAggregate implements ExpiringOperator {
   readonly #dependencies: OperatorDependencies;
   readonly #evaluator: ExpressionEvaluator;
   readonly #keySlots: readonly number[];
@@ -83,6 +84,10 @@ export class MergingSessionAggregate implements Operator {
   advance(watermarks: Watermarks): void {
     const ended = this.#core.expire(watermarks);
     if (ended.length > 0) this.#core.forget(ended);
+  }
+
+  nextExpiry(): Expiry | null {
+    return this.#core.nextExpiry();
   }
 
   stateSize(): StateSize {

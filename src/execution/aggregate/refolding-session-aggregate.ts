@@ -6,8 +6,9 @@ import { GroupedValues } from "../../state/grouped-values.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
 import type { DataType } from "../../types/data-type.js";
+import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
-import type { Operator, StateSize } from "../operator.js";
+import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
 import { AccumulatorSet } from "./accumulator-set.js";
 import { ExpressionSlots } from "./expression-slots.js";
@@ -26,7 +27,7 @@ import { weightsOf } from "./weights-of.js";
  * Emits: as MergingSessionAggregate; a session that comes out as it was is not sent.
  * Costs: O(1) per row, and per trigger O(rows of the key) for every key that was touched: its rows are folded anew.
  */
-export class RefoldingSessionAggregate implements Operator {
+export class RefoldingSessionAggregate implements ExpiringOperator {
   readonly #dependencies: OperatorDependencies;
   readonly #evaluator: ExpressionEvaluator;
   /** Evaluated columns before this one are kept with a row, those from it on are the keys. */
@@ -88,6 +89,10 @@ export class RefoldingSessionAggregate implements Operator {
     if (ended.length === 0) return;
     for (let i = 0; i < ended.length; i++) this.#forgetRows(ended.items[i]);
     this.#core.forget(ended);
+  }
+
+  nextExpiry(): Expiry | null {
+    return this.#core.nextExpiry();
   }
 
   stateSize(): StateSize {

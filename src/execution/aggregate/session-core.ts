@@ -6,6 +6,7 @@ import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
 import type { KeyTable } from "../../state/state-table.js";
 import type { DataType } from "../../types/data-type.js";
+import type { Expiry } from "../expiring-operator.js";
 import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
 import type { AccumulatorSet } from "./accumulator-set.js";
@@ -56,6 +57,10 @@ export class SessionCore implements GroupSource {
   stateSize(extraBytes: number): StateSize {
     const parts = [this.table, this.store, this.dirty, this.accumulators, this.#expiry];
     return { rows: this.store.size, bytes: parts.reduce((sum, part) => sum + part.bytes, extraBytes) };
+  }
+
+  nextExpiry(): Expiry | null {
+    return this.#expiry.next();
   }
 
   exists(slot: number): boolean {

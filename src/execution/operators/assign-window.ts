@@ -6,16 +6,17 @@ import { CalendarWindows } from "../../types/calendar-windows.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { Operator } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
+import type { ReadColumns } from "../read-columns.js";
 import type { Selection } from "./event-times.js";
 import { SlideWindow } from "./slide-window.js";
 import { StatelessOperator } from "./stateless-operator.js";
 import { refuseOtherTimes, windowColumn, windowType, withTimes } from "./window-column.js";
 import { areNarrow, narrowShape, type NarrowShape, tumbleCalendar, tumbleNarrow, tumbleWide, type WindowArrays } from "./window-kernels.js";
 
-/** window(time, …): the windows of each row as a struct column. */
-export function assignWindow(node: AnalysedWindow, dependencies: OperatorDependencies): Operator {
+/** window(time, …): the windows of each row as a struct column. `read`: the columns that are read above. */
+export function assignWindow(node: AnalysedWindow, dependencies: OperatorDependencies, read: ReadColumns = null): Operator {
   const { size, slide, calendar } = node.shape;
-  return calendar === null && slide < size ? new SlideWindow(node, dependencies) : new TumbleWindow(node, dependencies);
+  return calendar === null && slide < size ? new SlideWindow(node, dependencies, read) : new TumbleWindow(node, dependencies);
 }
 
 /** Every row gets its one window: a column more over the same rows. Rows without a time are dropped from the selection. */

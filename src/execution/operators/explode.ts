@@ -2,11 +2,13 @@ import { CHUNK_ROWS, type Chunk } from "../../columnar/chunk.js";
 import type { ListColumn } from "../../columnar/column.js";
 import { isNullAt } from "../../columnar/compare.js";
 import { nullColumn } from "../../columnar/null-column.js";
-import { takeChunk, takeColumn } from "../../columnar/take.js";
+import { takeColumn } from "../../columnar/take.js";
 import type { AnalysedExplode } from "../../plan/analysed-node.js";
 import type { DataType } from "../../types/data-type.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
+import type { ReadColumns } from "../read-columns.js";
+import { repeatRows } from "./repeat-rows.js";
 import { StatelessOperator } from "./stateless-operator.js";
 
 /** Element of a row that has none (outer). */
@@ -18,14 +20,17 @@ export class Explode extends StatelessOperator {
   readonly #dependencies: OperatorDependencies;
   readonly #evaluator: ExpressionEvaluator;
   readonly #elementType: DataType;
+  readonly #read: ReadColumns;
   readonly #rows = new Int32Array(CHUNK_ROWS);
   readonly #elements = new Int32Array(CHUNK_ROWS);
 
-  constructor(node: AnalysedExplode, dependencies: OperatorDependencies) {
+  /** `read`: the columns that are read above. */
+  constructor(node: AnalysedExplode, dependencies: OperatorDependencies, read: ReadColumns = null) {
     super();
     this.#node = node;
     this.#dependencies = dependencies;
     this.#evaluator = compileExpressions([node.list], { codegen: dependencies.codegen });
+    this.#read = read;
     this.#elementType = node.schema.fields[node.schema.fields.length - 1].type;
   }
 
@@ -51,7 +56,7 @@ export class Explode extends StatelessOperator {
 
   /** Sends the collected rows; returns 0, the new length. */
   #send(chunk: Chunk, lists: ListColumn | null, length: number): 0 {
-    const taken = takeChunk(chunk, this.#rows, length);
+    const taken = repeatRows(chunk, { rows: this.#rows, count: length }, this.#read);
     const element = lists === null ? nullColumn(this.#elementType, length) : takeColumn(lists.elements, this.#elements, length);
     this.#dependencies.output.emit({ ...taken, schema: this.#node.schema, columns: [...taken.columns, element] });
     return 0;

@@ -1,10 +1,11 @@
 import { allocateInt64, int32Halves } from "../../columnar/buffers.js";
 import { CHUNK_ROWS, type Chunk } from "../../columnar/chunk.js";
 import type { Int64Column } from "../../columnar/column.js";
-import { takeChunk } from "../../columnar/take.js";
 import type { AnalysedWindow } from "../../plan/analysed-node.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
+import type { ReadColumns } from "../read-columns.js";
+import { repeatRows } from "./repeat-rows.js";
 import { StatelessOperator } from "./stateless-operator.js";
 import { refuseOtherTimes, windowColumn, windowType, withTimes } from "./window-column.js";
 import { areNarrow, lastStart, lastStartNarrow, narrowShape, type NarrowShape, writeHalves } from "./window-kernels.js";
@@ -15,14 +16,17 @@ export class SlideWindow extends StatelessOperator {
   readonly #dependencies: OperatorDependencies;
   readonly #evaluator: ExpressionEvaluator;
   readonly #narrow: NarrowShape | null;
+  readonly #read: ReadColumns;
   readonly #rows = new Int32Array(CHUNK_ROWS);
   #starts = allocateInt64(CHUNK_ROWS);
 
-  constructor(node: AnalysedWindow, dependencies: OperatorDependencies) {
+  /** `read`: the columns that are read above. */
+  constructor(node: AnalysedWindow, dependencies: OperatorDependencies, read: ReadColumns) {
     super();
     this.#node = node;
     this.#dependencies = dependencies;
     this.#evaluator = compileExpressions([node.time], { codegen: dependencies.codegen });
+    this.#read = read;
     this.#narrow = narrowShape(node.shape);
   }
 
@@ -85,7 +89,7 @@ export class SlideWindow extends StatelessOperator {
     const ends = allocateInt64(length);
     for (let i = 0; i < length; i++) ends[i] = starts[i] + shape.size;
     this.#starts = allocateInt64(CHUNK_ROWS);
-    const taken = takeChunk(chunk, this.#rows, length);
+    const taken = repeatRows(chunk, { rows: this.#rows, count: length }, this.#read);
     const windows = windowColumn({ starts, ends }, length, windowType(this.#node));
     this.#dependencies.output.emit({ ...taken, schema, columns: [...taken.columns, windows] });
     return 0;

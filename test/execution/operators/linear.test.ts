@@ -52,10 +52,10 @@ describe("Filter", () => {
 });
 
 describe("Explode", () => {
-  const exploded = (outer: boolean, options: Parameters<typeof chunk>[2], given: typeof rows = rows): Probe => {
+  const exploded = (outer: boolean, options: Parameters<typeof chunk>[2], given: typeof rows = rows, read: ReadonlySet<number> | null = null): Probe => {
     const probe = new Probe();
     const schema = { fields: [...input.fields, { name: "word", type: utf8(), nullable: true }] };
-    new Explode({ kind: "explode", input: below, list: columnRef(input, "words"), outer, schema }, dependencies(probe)).process(0, chunk(input, given, options));
+    new Explode({ kind: "explode", input: below, list: columnRef(input, "words"), outer, schema }, dependencies(probe), read).process(0, chunk(input, given, options));
     return probe;
   };
 
@@ -69,11 +69,11 @@ describe("Explode", () => {
     expect(exploded(true, { sel: Int32Array.of(1, 2, 3) }).take()).toMatchObject([{ id: 2n, word: null }, { id: 3n, word: null }, { id: 4n, word: "b" }]);
   });
 
-  test("sends nothing where there is no element, and cuts long lists", () => {
+  test("sends nothing where there is no element; cuts long lists, and copies no column that nobody reads", () => {
     expect(exploded(false, { sel: Int32Array.of(1, 2) }).chunks).toEqual([]);
-    const long = exploded(false, {}, [{ id: 1n, words: Array.from({ length: 20_000 }, (_, i) => `${i}`), good: true }]);
+    const long = exploded(false, {}, [{ id: 1n, words: Array.from({ length: 20_000 }, (_, i) => `${i}`), good: true }], new Set([0, 3]));
     expect(long.chunks.map(({ length }) => length)).toEqual([16_384, 3616]);
-    expect(long.take()[19_999]).toMatchObject({ id: 1n, word: "19999" });
+    expect(long.take()[19_999]).toMatchObject({ id: 1n, words: null, word: "19999" });
   });
 });
 

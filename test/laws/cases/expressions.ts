@@ -24,7 +24,14 @@ const SECOND = 1_000_000n;
 
 /** Lengths in seconds. */
 export function window(time: Expression, { size, slide = size, offset = 0 }: WindowSpec): Expression {
-  return { kind: "window", time, size: BigInt(size) * SECOND, slide: BigInt(slide) * SECOND, offset: BigInt(offset) * SECOND, calendar: null };
+  return {
+    kind: "window",
+    time,
+    size: BigInt(size) * SECOND,
+    slide: BigInt(slide) * SECOND,
+    offset: BigInt(offset) * SECOND,
+    calendar: null,
+  };
 }
 
 export function session(time: Expression, gap: Expression): Expression {
@@ -35,12 +42,20 @@ export function seconds(count: number): Expression {
   return long(BigInt(count) * SECOND);
 }
 
-export function aggregate(name: AggregateName, args: readonly Expression[], where: Expression | null = null): AggregateCall {
+export function aggregate(
+  name: AggregateName,
+  args: readonly Expression[],
+  where: Expression | null = null,
+): AggregateCall {
   return { kind: "aggregate", name, args, where, functionId: null, type: null };
 }
 
 /** The user aggregate has to be registered before a plan that names it is analysed: this is how plans come by one. */
-export function userAggregate(id: typeof SPAN | typeof SQUARES, arg: Expression, where: Expression | null): AggregateCall {
+export function userAggregate(
+  id: typeof SPAN | typeof SQUARES,
+  arg: Expression,
+  where: Expression | null,
+): AggregateCall {
   return { kind: "aggregate", name: "user", args: [arg], where, functionId: id, type: { kind: "int64" } };
 }
 

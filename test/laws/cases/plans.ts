@@ -3,7 +3,24 @@ import type { LatePolicy, PlanNode, SortOrder } from "../../../src/plan/plan-nod
 import type { DataType, Field } from "../../../src/types/data-type.js";
 import { date, float64, int64, utf8 } from "../../../src/types/type-constructors.js";
 import { compilePlan } from "../oracle/steps.js";
-import { aggregate, call, cast, column, float, int, long, member, named, seconds, session, text, USER_IDS, userAggregate, type WindowSpec, window } from "./expressions.js";
+import {
+  aggregate,
+  call,
+  cast,
+  column,
+  float,
+  int,
+  long,
+  member,
+  named,
+  seconds,
+  session,
+  text,
+  USER_IDS,
+  userAggregate,
+  type WindowSpec,
+  window,
+} from "./expressions.js";
 import type { Random } from "./random.js";
 import { SOURCE_FIELDS } from "./rows.js";
 import { USER_RESULTS } from "./user-functions.js";
@@ -80,7 +97,9 @@ class PlanMaker {
     const timed = random.chance(this.#spec.eventTime);
     const late = random.pick(this.#spec.late);
     const parts = random.chance(0.2) ? random.int(2, 3) : 1;
-    const drafts = Array.from({ length: parts }, () => this.#oneSource(timed, timed && random.chance(0.8) ? late : random.pick(this.#spec.late)));
+    const drafts = Array.from({ length: parts }, () =>
+      this.#oneSource(timed, timed && random.chance(0.8) ? late : random.pick(this.#spec.late)),
+    );
     if (drafts.length === 1) return drafts[0];
     return this.#draft({ kind: "union", inputs: drafts.map(({ plan }) => plan) }, true);
   }
@@ -90,7 +109,10 @@ class PlanMaker {
     const id = `s${this.#sources++}`;
     const insertOnly = !random.chance(this.#spec.retracting);
     let draft: Draft = {
-      plan: { kind: "scan", source: { id, label: id, schema: { fields: SOURCE_FIELDS }, bounded: false, insertOnly, streaming: true } },
+      plan: {
+        kind: "scan",
+        source: { id, label: id, schema: { fields: SOURCE_FIELDS }, bounded: false, insertOnly, streaming: true },
+      },
       fields: SOURCE_FIELDS,
       linear: true,
     };
@@ -98,7 +120,10 @@ class PlanMaker {
     if (!timed) return draft;
     const isDate = random.chance(0.1);
     const delay = BigInt(random.int(0, 5)) * (isDate ? 86_400_000_000n / 5n : 1_000_000n);
-    return this.#draft({ kind: "watermark", input: draft.plan, column: isDate ? "d" : "at", delay, idleTimeout: null, late }, true);
+    return this.#draft(
+      { kind: "watermark", input: draft.plan, column: isDate ? "d" : "at", delay, idleTimeout: null, late },
+      true,
+    );
   }
 
   #grow(draft: Draft): Draft {
@@ -138,8 +163,13 @@ class PlanMaker {
     const simple = (): Expression => {
       const field = random.pick(draft.fields);
       const constant = constantOf(random, field.type);
-      if (constant === null || random.chance(0.25)) return call(random.pick(["isNull", "isNotNull", "isNotNull"] as const), column(field.name));
-      return call(random.pick(["eq", "ne", "lt", "le", "gt", "ge", "ge", "eqNullSafe"] as const), column(field.name), constant);
+      if (constant === null || random.chance(0.25))
+        return call(random.pick(["isNull", "isNotNull", "isNotNull"] as const), column(field.name));
+      return call(
+        random.pick(["eq", "ne", "lt", "le", "gt", "ge", "ge", "eqNullSafe"] as const),
+        column(field.name),
+        constant,
+      );
     };
     return random.weighted<() => Expression>([
       [5, simple],
@@ -151,7 +181,9 @@ class PlanMaker {
 
   #project(draft: Draft): Draft {
     const random = this.#random;
-    const kept = random.some(draft.fields, Math.min(2, draft.fields.length), draft.fields.length).map(({ name }) => column(name));
+    const kept = random
+      .some(draft.fields, Math.min(2, draft.fields.length), draft.fields.length)
+      .map(({ name }) => column(name));
     const computed = random.chance(0.7) ? this.#computed(draft) : [];
     return this.#draft({ kind: "project", input: draft.plan, columns: [...kept, ...computed] }, draft.linear);
   }
@@ -162,15 +194,26 @@ class PlanMaker {
     const { name, type } = field;
     const self = column(name);
     const made = (): Expression => {
-      if (isWindow(type)) return random.pick([() => call("windowTime", self), () => member("end", name), () => member("start", name)])();
+      if (isWindow(type))
+        return random.pick([() => call("windowTime", self), () => member("end", name), () => member("start", name)])();
       switch (type.kind) {
         case "int32":
         case "int64":
-          return random.pick([() => call("plus", self, int(1)), () => call("times", self, int(2)), () => cast(self, float64()), () => call("mod", self, int(3)), () => cast(self, utf8())])();
+          return random.pick([
+            () => call("plus", self, int(1)),
+            () => call("times", self, int(2)),
+            () => cast(self, float64()),
+            () => call("mod", self, int(3)),
+            () => cast(self, utf8()),
+          ])();
         case "float64":
           return call("coalesce", self, float(0.5));
         case "utf8":
-          return random.pick([() => call("length", self), () => call("concat", self, text("!")), () => call("upper", self)])();
+          return random.pick([
+            () => call("length", self),
+            () => call("concat", self, text("!")),
+            () => call("upper", self),
+          ])();
         case "timestamp":
           return random.pick([
             () => call("dateTrunc", text(random.pick(["second", "minute", "hour"])), self),
@@ -183,7 +226,13 @@ class PlanMaker {
         case "bool":
           return { kind: "case", branches: [{ when: self, then: int(1) }], otherwise: int(0) };
         default:
-          return call("struct", text("a"), self, text("b"), random.chance(0.5) ? int(1) : column(random.pick(draft.fields).name));
+          return call(
+            "struct",
+            text("a"),
+            self,
+            text("b"),
+            random.chance(0.5) ? int(1) : column(random.pick(draft.fields).name),
+          );
       }
     };
     return [named(this.#name("c"), made())];
@@ -192,13 +241,24 @@ class PlanMaker {
   #explode(draft: Draft): Draft {
     const lists = draft.fields.filter(({ type }) => type.kind === "list");
     if (lists.length === 0) return this.#project(draft);
-    const kept = draft.fields.filter((field) => !lists.includes(field) || this.#random.chance(0.5)).map(({ name }) => column(name));
-    const generator: Expression = { kind: "explode", input: column(this.#random.pick(lists).name), outer: this.#random.chance(0.3) };
-    return this.#draft({ kind: "project", input: draft.plan, columns: [...kept, named(this.#name("e"), generator)] }, draft.linear);
+    const kept = draft.fields
+      .filter((field) => !lists.includes(field) || this.#random.chance(0.5))
+      .map(({ name }) => column(name));
+    const generator: Expression = {
+      kind: "explode",
+      input: column(this.#random.pick(lists).name),
+      outer: this.#random.chance(0.3),
+    };
+    return this.#draft(
+      { kind: "project", input: draft.plan, columns: [...kept, named(this.#name("e"), generator)] },
+      draft.linear,
+    );
   }
 
   #group(draft: Draft, keys: readonly Expression[]): Draft {
-    const aggregates = Array.from({ length: this.#random.int(1, 3) }, () => named(this.#name("a"), this.#aggregate(draft)));
+    const aggregates = Array.from({ length: this.#random.int(1, 3) }, () =>
+      named(this.#name("a"), this.#aggregate(draft)),
+    );
     return this.#draft({ kind: "aggregate", input: draft.plan, keys, aggregates }, false);
   }
 
@@ -206,15 +266,31 @@ class PlanMaker {
     const random = this.#random;
     const where = random.chance(0.2) ? this.#condition(draft) : null;
     const field = random.pick(draft.fields);
-    const numbers = draft.fields.filter(({ type }) => type.kind === "int32" || type.kind === "int64" || type.kind === "float64");
+    const numbers = draft.fields.filter(
+      ({ type }) => type.kind === "int32" || type.kind === "int64" || type.kind === "float64",
+    );
     const longs = draft.fields.filter(({ type }) => type.kind === "int64");
     return random.weighted<() => Expression>([
       [3, () => aggregate("count", [], where)],
       [1, () => aggregate("count", [column(field.name)], where)],
-      [numbers.length > 0 ? 3 : 0, () => aggregate(random.pick(["sum", "sum", "avg"] as const), [column(random.pick(numbers).name)], where)],
+      [
+        numbers.length > 0 ? 3 : 0,
+        () => aggregate(random.pick(["sum", "sum", "avg"] as const), [column(random.pick(numbers).name)], where),
+      ],
       [3, () => aggregate(random.pick(["min", "max"] as const), [column(field.name)], where)],
-      [this.#spec.byArrival ? 1.5 : 0, () => aggregate(random.pick(["first", "last"] as const), [column(field.name)], where)],
-      [1.5, () => aggregate("countDistinct", random.some(draft.fields, 1, 2).map(({ name }) => column(name)), where)],
+      [
+        this.#spec.byArrival ? 1.5 : 0,
+        () => aggregate(random.pick(["first", "last"] as const), [column(field.name)], where),
+      ],
+      [
+        1.5,
+        () =>
+          aggregate(
+            "countDistinct",
+            random.some(draft.fields, 1, 2).map(({ name }) => column(name)),
+            where,
+          ),
+      ],
       [longs.length > 0 ? 1 : 0, () => userAggregate(random.pick(USER_IDS), column(random.pick(longs).name), where)],
     ])();
   }
@@ -222,7 +298,13 @@ class PlanMaker {
   #plainKeys(draft: Draft, most: number): Expression[] {
     const { fields } = draft;
     const kind = this.#random.pick(RICH_KEYS);
-    const candidates = fields.filter(({ type, name }) => !isWindow(type) && type.kind !== "timestamp" && name !== "d" && (type.kind === kind || this.#random.chance(0.2)));
+    const candidates = fields.filter(
+      ({ type, name }) =>
+        !isWindow(type) &&
+        type.kind !== "timestamp" &&
+        name !== "d" &&
+        (type.kind === kind || this.#random.chance(0.2)),
+    );
     return this.#random.some(candidates, 0, most).map(({ name }) => column(name));
   }
 
@@ -239,7 +321,10 @@ class PlanMaker {
     const times = this.#timeColumns(draft);
     const chained = windows.length > 0 && (times.length === 0 || random.chance(0.7));
     const field = random.pick(chained ? windows : times);
-    const spec = field.name === "d" && field.type.kind === "date" ? { size: 86_400 * random.int(1, 2) } : this.#windowSpec(chained);
+    const spec =
+      field.name === "d" && field.type.kind === "date"
+        ? { size: 86_400 * random.int(1, 2) }
+        : this.#windowSpec(chained);
     const time = chained && random.chance(0.5) ? call("windowTime", column(field.name)) : column(field.name);
     const key = named(this.#name("w"), window(time, spec));
     const keys = this.#plainKeys(draft, 1);
@@ -253,7 +338,10 @@ class PlanMaker {
     const field = random.pick(times);
     const isDate = field.type.kind === "date";
     const fixed = seconds(isDate ? 86_400 : random.int(1, 4));
-    const perRow = ints.length > 0 && !isDate && random.chance(0.35) ? call("times", cast(column(random.pick(ints).name), int64()), long(1_000_000n)) : fixed;
+    const perRow =
+      ints.length > 0 && !isDate && random.chance(0.35)
+        ? call("times", cast(column(random.pick(ints).name), int64()), long(1_000_000n))
+        : fixed;
     const key = named(this.#name("w"), session(column(field.name), perRow));
     const keys = this.#plainKeys(draft, 2);
     return this.#group(draft, random.chance(0.5) ? [...keys, key] : [key, ...keys]);
@@ -264,7 +352,9 @@ class PlanMaker {
     const times = this.#timeColumns(draft);
     const keys = this.#plainKeys(draft, 2);
     if (times.length > 0 && random.chance(0.45)) keys.push(this.#timeKey(random.pick(times)));
-    const counts = draft.fields.filter(({ name, type }) => name.startsWith("a") && name !== "at" && type.kind === "int64");
+    const counts = draft.fields.filter(
+      ({ name, type }) => name.startsWith("a") && name !== "at" && type.kind === "int64",
+    );
     if (keys.length === 0 && counts.length > 0 && random.chance(0.6)) keys.push(column(random.pick(counts).name));
     return this.#group(draft, keys);
   }
@@ -276,30 +366,56 @@ class PlanMaker {
 
   #byWindowColumn(draft: Draft): Draft {
     const { name } = this.#random.pick(this.#windowColumns(draft));
-    const keys = [this.#random.chance(0.6) ? column(name) : named(this.#name("t"), member("end", name)), ...this.#plainKeys(draft, 1)];
+    const keys = [
+      this.#random.chance(0.6) ? column(name) : named(this.#name("t"), member("end", name)),
+      ...this.#plainKeys(draft, 1),
+    ];
     return this.#group(draft, keys);
   }
 
   #distinct(draft: Draft): Draft {
     const random = this.#random;
     const { fields } = draft;
-    if (!this.#spec.byArrival || random.chance(0.35)) return { ...draft, linear: false, plan: { kind: "dropDuplicates", input: draft.plan, columns: null } };
+    if (!this.#spec.byArrival || random.chance(0.35))
+      return { ...draft, linear: false, plan: { kind: "dropDuplicates", input: draft.plan, columns: null } };
     const timed = [...this.#timeColumns(draft), ...this.#windowColumns(draft)].filter(() => random.chance(0.6));
     const chosen = [...random.some(fields, timed.length > 0 ? 0 : 1, 2), ...timed].map(({ name }) => name);
-    return { ...draft, linear: false, plan: { kind: "dropDuplicates", input: draft.plan, columns: [...new Set(chosen)] } };
+    return {
+      ...draft,
+      linear: false,
+      plan: { kind: "dropDuplicates", input: draft.plan, columns: [...new Set(chosen)] },
+    };
   }
 
   #limited(draft: Draft): Draft {
     const random = this.#random;
     const count = random.int(0, 6);
-    if (this.#spec.byArrival && random.chance(0.4)) return { ...draft, linear: false, plan: { kind: "limit", input: draft.plan, count } };
-    const orders = random.some(draft.fields, 1, 2).map(({ name }): SortOrder => ({ expression: column(name), descending: random.chance(0.5), nullsFirst: random.chance(0.5) }));
-    return { ...draft, linear: false, plan: { kind: "limit", input: { kind: "sort", input: draft.plan, orders }, count } };
+    if (this.#spec.byArrival && random.chance(0.4))
+      return { ...draft, linear: false, plan: { kind: "limit", input: draft.plan, count } };
+    const orders = random
+      .some(draft.fields, 1, 2)
+      .map(
+        ({ name }): SortOrder => ({
+          expression: column(name),
+          descending: random.chance(0.5),
+          nullsFirst: random.chance(0.5),
+        }),
+      );
+    return {
+      ...draft,
+      linear: false,
+      plan: { kind: "limit", input: { kind: "sort", input: draft.plan, orders }, count },
+    };
   }
 }
 
 function isWindow(type: DataType): boolean {
-  return type.kind === "struct" && type.fields.length === 2 && type.fields[0].name === "start" && type.fields[1].name === "end";
+  return (
+    type.kind === "struct" &&
+    type.fields.length === 2 &&
+    type.fields[0].name === "start" &&
+    type.fields[1].name === "end"
+  );
 }
 
 function constantOf(random: Random, type: DataType): Expression | null {

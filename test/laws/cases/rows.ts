@@ -1,5 +1,16 @@
 import type { Field } from "../../../src/types/data-type.js";
-import { binary, bool, date, float64, int32, int64, list, struct, timestamp, utf8 } from "../../../src/types/type-constructors.js";
+import {
+  binary,
+  bool,
+  date,
+  float64,
+  int32,
+  int64,
+  list,
+  struct,
+  timestamp,
+  utf8,
+} from "../../../src/types/type-constructors.js";
 import type { Script, ScriptRow } from "../oracle/oracle.js";
 import { keyOf, type Row, type Value } from "../oracle/values.js";
 import type { Random } from "./random.js";
@@ -60,7 +71,11 @@ export function randomScript(random: Random, spec: ScriptSpec): Script {
 export function inReadOrder(rows: readonly ScriptRow[]): readonly ScriptRow[] {
   return rows
     .map((row, i) => ({ row, i }))
-    .sort((a, b) => a.row.source - b.row.source || (a.row.partition < b.row.partition ? -1 : a.row.partition > b.row.partition ? 1 : a.i - b.i))
+    .sort(
+      (a, b) =>
+        a.row.source - b.row.source ||
+        (a.row.partition < b.row.partition ? -1 : a.row.partition > b.row.partition ? 1 : a.i - b.i),
+    )
     .map(({ row }) => row);
 }
 

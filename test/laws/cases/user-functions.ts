@@ -38,4 +38,3 @@ export const USER_RESULTS: UserResults = {
 function square(value: unknown): bigint {
   return typeof value === "bigint" ? value * value : 0n;
 }
-
