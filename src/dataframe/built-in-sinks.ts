@@ -3,7 +3,6 @@ import { shownChunk, shownSchema } from "../sinks/change-columns.js";
 import { type ConsoleOptions, ConsoleSink } from "../sinks/console-sink.js";
 import { ForeachBatchSink } from "../sinks/foreach-batch-sink.js";
 import { type ForeachWriter, ForeachSink } from "../sinks/foreach-sink.js";
-import { MemorySink } from "../sinks/memory-sink.js";
 import { BatchFrame } from "./batch-frame.js";
 import type { RowOptions } from "./row-of.js";
 import type { SinkChoice } from "./sink-choice.js";
@@ -22,9 +21,7 @@ export function memorySink(name?: string): SinkChoice {
       if (table === null) {
         throw new OptionError("SINK_NAME", "The memory sink needs a name.", { hint: 'Use memory("name") or queryName("name").' });
       }
-      const sink = new MemorySink();
-      host.tables.register(table, sink);
-      return sink;
+      return host.tables.sink(table);
     },
   };
 }

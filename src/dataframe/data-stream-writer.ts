@@ -123,7 +123,7 @@ export class DataStreamWriter<S> {
    * Starts the query. Everything that cannot work is refused here, before a row is read.
    * @throws StreamingRefusal with a code, the operator, the reason and the way out
    */
-  start(): Promise<QueryHandle> {
+  async start(): Promise<QueryHandle> {
     return this.#start(this.#chosenSink());
   }
 

@@ -43,9 +43,9 @@ export class DeltaStream implements AsyncIterable<Delta> {
   async *[Symbol.asyncIterator](): AsyncGenerator<Delta, void, undefined> {
     try {
       for await (const batch of this.#sink) yield new Delta(batch);
-      if (this.query.exception !== null) throw this.query.exception;
     } finally {
       await this.query.stop();
     }
+    if (this.query.exception !== null) throw this.query.exception;
   }
 }

@@ -1,15 +1,19 @@
 import { QueryError } from "../common/millrace-error.js";
-import type { MemorySink } from "../sinks/memory-sink.js";
+import { MemorySink } from "../sinks/memory-sink.js";
+import type { SinkShape } from "../sinks/sink.js";
 import { InMemorySource } from "../sources/in-memory-source.js";
 import type { SourceEntry } from "../sources/source-registry.js";
+import type { Schema } from "../types/data-type.js";
+import { formatSchema } from "../types/format-type.js";
+import { sameSchema } from "../types/schema.js";
 
-/** The memory sinks of a session by name, readable as frames while their queries run. */
+/** The memory sinks of a session by name, readable as frames while their queries run and after. */
 export class MemoryTables {
   readonly #sinks = new Map<string, MemorySink>();
 
-  /** A query that writes to a name takes it over from an earlier one. */
-  register(name: string, sink: MemorySink): void {
-    this.#sinks.set(name, sink);
+  /** A sink that takes the name when its query starts; a query that is refused leaves the table of an earlier one alone. */
+  sink(name: string): MemorySink {
+    return new NamedMemorySink((sink) => this.#sinks.set(name, sink));
   }
 
   /** @throws QueryError TABLE_NOT_FOUND when no started query writes to memory under this name. */
@@ -17,9 +21,17 @@ export class MemoryTables {
     const schema = this.#snapshotOf(name).schema;
     const label = `memory(${name})`;
     return {
-      factory: { open: () => new InMemorySource(schema, this.#snapshotOf(name).chunks, label) },
+      factory: { open: () => this.#open(name, schema) },
       description: { label, schema, bounded: true, insertOnly: true, streaming: false },
     };
+  }
+
+  #open(name: string, expected: Schema): InMemorySource {
+    const { schema, chunks } = this.#snapshotOf(name);
+    if (sameSchema(schema, expected)) return new InMemorySource(expected, chunks, `memory(${name})`);
+    throw new QueryError("TABLE_CHANGED", `The table "${name}" has other columns now: ${formatSchema(schema)}.`, {
+      hint: `Another query has taken the name; get the frame anew with session.table("${name}").`,
+    });
   }
 
   #snapshotOf(name: string): NonNullable<ReturnType<MemorySink["snapshot"]>> {
@@ -29,5 +41,19 @@ export class MemoryTables {
     throw new QueryError("TABLE_NOT_FOUND", `No query writes to memory under the name "${name}".`, {
       hint: known.length === 0 ? 'Start one with writeStream.memory("name").' : `There are: ${known.join(", ")}.`,
     });
+  }
+}
+
+class NamedMemorySink extends MemorySink {
+  readonly #onOpen: (sink: MemorySink) => void;
+
+  constructor(onOpen: (sink: MemorySink) => void) {
+    super();
+    this.#onOpen = onOpen;
+  }
+
+  protected override opened(shape: SinkShape, isNew: boolean): void {
+    super.opened(shape, isNew);
+    this.#onOpen(this);
   }
 }

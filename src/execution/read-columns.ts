@@ -20,6 +20,8 @@ export function readOfInput(node: Exclude<AnalysedNode, { kind: "scan" }>, above
       return plus(below(above, node.schema.fields.length - 1), [node.list]);
     case "window":
       return plus(below(above, node.schema.fields.length - 1), [node.time]);
+    case "watermark":
+      return above === null ? null : new Set([...above, node.index]);
     case "sort":
     case "union":
       return above;
@@ -29,7 +31,6 @@ export function readOfInput(node: Exclude<AnalysedNode, { kind: "scan" }>, above
       return columnsOf([...node.keys, node.time, node.gap, ...node.aggregates.flatMap(expressionsOf)]);
     // A late row is shown with every column that reaches its filter; the others compare or keep whole rows.
     case "lateFilter":
-    case "watermark":
     case "dropDuplicates":
     case "topN":
     case "limit":

@@ -13,7 +13,7 @@ export interface KeyTable {
   readonly bytes: number;
   /**
    * Writes into out[i] the group id of the i-th SELECTED row of the key columns (i-th entry of sel, or row i), inserting keys that are new.
-   * Returns how many keys were inserted; an inserted id is >= 0 like any other: compare `size`, or use `isNew`.
+   * Returns how many keys were inserted; nothing tells an inserted id from another (a fresh group has no rows yet).
    */
   probe(keys: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): number;
   /** Like probe, -1 for a key that is not there; inserts nothing. */

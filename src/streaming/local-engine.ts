@@ -2,7 +2,6 @@ import type { Chunk } from "../columnar/chunk.js";
 import type { Platform } from "../common/platform.js";
 import { codegenAllowed } from "../execution/expressions/codegen-allowed.js";
 import { lowerPlan } from "../execution/lower-plan.js";
-import { lateRowsSchema } from "../execution/operators/late-rows-schema.js";
 import type { Engine, QueryHandle, StreamRequest } from "../plan/engine.js";
 import { explainBatch, explainStream } from "../plan/explain.js";
 import { planBatch } from "../plan/plan-batch.js";
@@ -10,17 +9,20 @@ import type { PlanNode } from "../plan/plan-node.js";
 import { planStream } from "../plan/plan-stream.js";
 import type { StreamingPlan } from "../plan/streaming-plan.js";
 import type { SinkRegistry } from "../sinks/sink-registry.js";
-import type { Sink, SinkShape } from "../sinks/sink.js";
 import type { SourceRegistry } from "../sources/source-registry.js";
+import { closeAll } from "./close-all.js";
 import { collectBatch } from "./collect-batch.js";
 import { EventTimeClock } from "./event-time-clock.js";
+import { InterruptWatch } from "./interrupt-watch.js";
 import { isoInstant } from "./iso-instant.js";
 import { MicroBatchQuery, type QueryIdentity } from "./micro-batch-query.js";
+import { lateSink, mainSink, openSinks } from "./open-sinks.js";
 import { QueryManager } from "./query-manager.js";
-import { SinkWriter } from "./sink-writer.js";
-import { SourceReader } from "./source-reader.js";
-import { TriggerLoop } from "./trigger-loop.js";
 import { refuseSinkMode } from "./refuse-sink-mode.js";
+import { SourceReader } from "./source-reader.js";
+import { type LoopEvents, type LoopParts, TriggerLoop } from "./trigger-loop.js";
+
+const MICROS_PER_MS = 1000n;
 
 export interface EngineParts {
   readonly platform: Platform;
@@ -35,18 +37,22 @@ export class LocalEngine implements Engine {
   readonly queries: QueryManager;
   readonly #parts: EngineParts;
   readonly #codegen: boolean;
+  readonly #interrupts: InterruptWatch;
 
   constructor(parts: EngineParts) {
+    const { platform } = parts;
     this.#parts = parts;
     this.#codegen = (parts.codegen ?? true) && codegenAllowed();
-    this.queries = new QueryManager((message) => parts.platform.warn(message));
+    this.#interrupts = new InterruptWatch((stop) => platform.onInterrupt(stop));
+    this.queries = new QueryManager({ clock: platform.clock, warn: (message) => platform.warn(message) });
   }
 
-  collect(plan: PlanNode, signal?: AbortSignal): Promise<readonly Chunk[]> {
+  async collect(plan: PlanNode, signal: AbortSignal = new AbortController().signal): Promise<readonly Chunk[]> {
+    signal.throwIfAborted();
     const planned = planBatch(plan);
-    const readers = this.#readersOf(planned);
     const pipeline = lowerPlan(planned, { codegen: this.#codegen });
-    return collectBatch({ pipeline, readers, platform: this.#parts.platform, signal: signal ?? new AbortController().signal });
+    const readers = await this.#readersOf(planned);
+    return collectBatch({ pipeline, readers, platform: this.#parts.platform, signal });
   }
 
   explain(plan: PlanNode, kind: "batch" | "stream"): string {
@@ -55,93 +61,77 @@ export class LocalEngine implements Engine {
   }
 
   async start(request: StreamRequest): Promise<QueryHandle> {
-    this.queries.checkName(request.name);
-    const sink = this.#parts.sinks.open(request.sink.id);
+    this.queries.claimName(request.name);
+    try {
+      return await this.#start(request);
+    } catch (error) {
+      this.queries.releaseName(request.name);
+      throw error;
+    }
+  }
+
+  /** Everything that can be refused is refused before anything is opened. */
+  async #start(request: StreamRequest): Promise<QueryHandle> {
+    const { platform, sinks } = this.#parts;
+    const sink = sinks.open(request.sink);
     refuseSinkMode(sink, request.mode);
     const plan = planStream(request.plan, { mode: request.mode, sinkDeletes: sink.deletes });
-    const identity: QueryIdentity = {
-      id: this.#parts.platform.random.uuid(),
-      runId: this.#parts.platform.random.uuid(),
-      name: request.name,
-    };
-    const readers = this.#readersOf(plan);
-    const sinkWriter = await this.#openSink(sink, identity, plan);
-    const lateSink = await this.#openLateSink(request, identity, plan);
-    const loop = this.#loopOf({ request, plan, identity, readers, sinkWriter, lateSink });
-    const query = new MicroBatchQuery({
-      identity,
-      plan,
-      loop,
-      sleep: (ms, signal) => this.#parts.platform.clock.sleep(ms, signal),
+    const pipeline = lowerPlan(plan, { codegen: this.#codegen });
+    const late = lateSink(sinks, request, plan);
+    const identity: QueryIdentity = { id: platform.random.uuid(), runId: platform.random.uuid(), name: request.name };
+    const readers = await this.#readersOf(plan);
+    try {
+      const opened = await openSinks(identity.id, mainSink(sink, plan), late);
+      const clock = new EventTimeClock(pipeline.watermarks, platform.clock.now());
+      return this.#launch(plan, request, { identity, pipeline, readers, clock, ...opened, platform });
+    } catch (error) {
+      await closeAll(readers);
+      throw error;
+    }
+  }
+
+  /** A fresh reader for every scan; when one cannot be had, none stays. */
+  async #readersOf(plan: StreamingPlan): Promise<readonly SourceReader[]> {
+    const readers: SourceReader[] = [];
+    try {
+      for (const description of plan.sources) {
+        readers.push(new SourceReader(description, this.#parts.sources.open(description)));
+      }
+    } catch (error) {
+      await closeAll(readers);
+      throw error;
+    }
+    return readers;
+  }
+
+  /** Registers the query, ties it to signals, and lets it run; its end is told through the handle. */
+  #launch(plan: StreamingPlan, request: StreamRequest, parts: Omit<LoopParts, "trigger" | "limit" | "events">): QueryHandle {
+    const { platform, identity } = parts;
+    const { maxRowsPerTrigger, maxBytesPerTrigger, maxFilesPerTrigger } = request.limits;
+    const limit = { maxRows: maxRowsPerTrigger, maxBytes: maxBytesPerTrigger, maxFiles: maxFilesPerTrigger };
+    const stop = (): void => loop.requestStop();
+    const events = this.#eventsOf(identity, () => {
+      release();
+      forget();
+      request.signal?.removeEventListener("abort", stop);
+      this.queries.ended(query);
     });
-    this.#launch(query, loop, request.signal);
+    const loop = new TriggerLoop({ ...parts, trigger: request.trigger, limit, events });
+    const query = new MicroBatchQuery({ identity, plan, loop, sleep: (ms, signal) => platform.clock.sleep(ms, signal) });
+    const release = platform.keepAlive();
+    const forget = this.#interrupts.add(stop);
+    request.signal?.addEventListener("abort", stop);
+    this.queries.started(query);
+    if (request.signal?.aborted === true) stop();
+    void loop.run();
     return query;
   }
 
-  #readersOf(plan: StreamingPlan): readonly SourceReader[] {
-    return plan.sources.map((description) => new SourceReader(description, this.#parts.sources.open(description.id)));
+  #eventsOf(identity: QueryIdentity, ended: () => void): LoopEvents {
+    return {
+      progressed: (progress) => this.queries.progressed(progress),
+      idled: (ms) => this.queries.idled(identity, isoInstant(BigInt(Math.trunc(ms)) * MICROS_PER_MS)),
+      ended,
+    };
   }
-
-  async #openSink(sink: Sink, identity: QueryIdentity, plan: StreamingPlan): Promise<SinkWriter> {
-    const writer = new SinkWriter(sink);
-    await writer.open(identity.id, "main", shapeOf(plan));
-    return writer;
-  }
-
-  async #openLateSink(request: StreamRequest, identity: QueryIdentity, plan: StreamingPlan): Promise<SinkWriter | null> {
-    if (request.lateRows === null) return null;
-    const schema = lateRowsSchema(plan);
-    const writer = new SinkWriter(this.#parts.sinks.open(request.lateRows.id));
-    await writer.open(identity.id, "late", { mode: "append", schema, key: null, deletes: false });
-    return writer;
-  }
-
-  #loopOf(parts: {
-    request: StreamRequest;
-    plan: StreamingPlan;
-    identity: QueryIdentity;
-    readers: readonly SourceReader[];
-    sinkWriter: SinkWriter;
-    lateSink: SinkWriter | null;
-  }): TriggerLoop {
-    const { request, plan, identity } = parts;
-    const { maxRowsPerTrigger, maxBytesPerTrigger, maxFilesPerTrigger } = request.limits;
-    return new TriggerLoop({
-      identity,
-      pipeline: lowerPlan(plan, { codegen: this.#codegen }),
-      readers: parts.readers,
-      clock: new EventTimeClock(plan.watermarks),
-      sink: parts.sinkWriter,
-      lateSink: parts.lateSink,
-      trigger: request.trigger,
-      limit: { maxRows: maxRowsPerTrigger, maxBytes: maxBytesPerTrigger, maxFiles: maxFilesPerTrigger },
-      platform: this.#parts.platform,
-      events: {
-        progressed: (progress) => this.queries.progressed(progress),
-        idled: (ms) => this.queries.idled(identity, isoInstant(BigInt(Math.trunc(ms)) * 1000n)),
-      },
-    });
-  }
-
-  /** Registers the query, ties it to signals, and lets it run; its promise is owned by the handle's `ended`. */
-  #launch(query: MicroBatchQuery, loop: TriggerLoop, signal: AbortSignal | null): void {
-    const { platform } = this.#parts;
-    const release = platform.keepAlive();
-    const stop = (): void => loop.requestStop();
-    const forget = platform.onInterrupt(stop);
-    signal?.addEventListener("abort", stop);
-    this.queries.started(query);
-    if (signal?.aborted) stop();
-    void loop.run(() => {
-      release();
-      forget();
-      signal?.removeEventListener("abort", stop);
-      this.queries.ended(query);
-    });
-  }
-}
-
-function shapeOf(plan: StreamingPlan): SinkShape {
-  const { visible, visibleKey, deletes } = plan.output;
-  return { mode: plan.mode, schema: visible, key: visibleKey, deletes: plan.mode === "update" && deletes };
 }

@@ -83,6 +83,10 @@ export class MicroBatchQuery implements QueryHandle {
     }
     this.#loop.requestDrain();
     await this.awaitTermination();
+    if (this.#loop.isDrained) return;
+    throw new QueryError("DRAIN_CUT_SHORT", "The query was stopped before it was drained.", {
+      hint: "Rows that it held back have not come out.",
+    });
   }
 
   async stop(): Promise<void> {

@@ -5,21 +5,27 @@ import type { HeldBackBy, QueryProgress, SourceProgress } from "../plan/query-pr
 import { isoInstant } from "./iso-instant.js";
 import type { OffsetRange, SourceReader } from "./source-reader.js";
 
-/** Everything one trigger has to tell, measured by the loop. */
-export interface TriggerReport {
+/** What one trigger read and sent, and how long its parts took, in milliseconds. */
+export interface TriggerMeasures {
+  readonly rowsBySource: readonly number[];
+  readonly rowsSent: number;
+  readonly durations: QueryProgress["durationMs"];
+}
+
+/** Everything one trigger has to tell. */
+export interface TriggerReport extends TriggerMeasures {
   readonly identity: { readonly id: string; readonly runId: string; readonly name: string | null };
   readonly batchId: number;
   readonly startedAtMs: number;
   /** Milliseconds since the previous trigger started; null for the first. */
   readonly sinceLastMs: number | null;
-  readonly durations: { readonly latestOffset: number; readonly addBatch: number; readonly commitOffsets: number; readonly triggerExecution: number };
   readonly readers: readonly SourceReader[];
   readonly ranges: readonly OffsetRange[];
-  readonly rowsBySource: readonly number[];
   readonly eventTime: EventTimeStatistics;
   readonly watermarks: Watermarks;
   readonly operators: readonly OperatorMetrics[];
-  readonly sink: { readonly description: string; readonly rows: number };
+  /** Its label. */
+  readonly sink: string;
   readonly heldBackBy: HeldBackBy | null;
 }
 
@@ -41,7 +47,7 @@ export function progressOf(report: TriggerReport): QueryProgress {
     eventTime: eventTimeOf(report),
     stateOperators: report.operators,
     sources: report.readers.map((reader, index) => sourceProgress(report, reader, index)),
-    sink: { description: report.sink.description, numOutputRows: report.sink.rows },
+    sink: { description: report.sink, numOutputRows: report.rowsSent },
     numLateRows: report.operators.reduce((sum, operator) => sum + operator.numRowsDroppedByWatermark, 0),
     heldBackBy: report.heldBackBy,
   };

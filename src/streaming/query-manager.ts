@@ -1,17 +1,28 @@
+import type { Clock } from "../common/clock.js";
 import { QueryError } from "../common/millrace-error.js";
 import type { QueryHandle, QueryListener, QueryRegistry } from "../plan/engine.js";
 import type { QueryProgress } from "../plan/query-progress.js";
+import { ChangeSignal } from "../sources/change-signal.js";
+
+/** What the manager needs from the machine. */
+export interface QueryManagerParts {
+  readonly clock: Clock;
+  readonly warn: (message: string) => void;
+}
 
 /** The queries of one session: `session.streams`. */
 export class QueryManager implements QueryRegistry {
+  readonly #parts: QueryManagerParts;
   readonly #active = new Map<string, QueryHandle>();
+  /** Of queries that run or are about to. */
+  readonly #names = new Set<string>();
   readonly #listeners = new Set<QueryListener>();
-  #terminated: QueryHandle[] = [];
-  #waiters: (() => void)[] = [];
-  readonly #warn: (message: string) => void;
+  readonly #endings = new ChangeSignal();
+  /** Whether a query has ended since the last reset, and the first failure among those. */
+  #terminated: { readonly failure: Error | null } | null = null;
 
-  constructor(warn: (message: string) => void) {
-    this.#warn = warn;
+  constructor(parts: QueryManagerParts) {
+    this.#parts = parts;
   }
 
   get active(): readonly QueryHandle[] {
@@ -22,12 +33,22 @@ export class QueryManager implements QueryRegistry {
     return this.#active.get(id) ?? null;
   }
 
-  /** @throws QueryError NAME_IN_USE when an active query has this name. */
-  checkName(name: string | null): void {
-    if (name === null || !this.active.some((query) => query.name === name)) return;
-    throw new QueryError("NAME_IN_USE", `A query named "${name}" is already running.`, {
-      hint: `Stop it first (session.streams.active), or choose another queryName.`,
-    });
+  /**
+   * Takes the name for a query that is about to start, until `releaseName`.
+   * @throws QueryError NAME_IN_USE when another query has it
+   */
+  claimName(name: string | null): void {
+    if (name === null) return;
+    if (this.#names.has(name)) {
+      throw new QueryError("NAME_IN_USE", `A query named "${name}" is already running.`, {
+        hint: "Stop it first (session.streams.active), or choose another queryName.",
+      });
+    }
+    this.#names.add(name);
+  }
+
+  releaseName(name: string | null): void {
+    if (name !== null) this.#names.delete(name);
   }
 
   started(query: QueryHandle): void {
@@ -44,28 +65,24 @@ export class QueryManager implements QueryRegistry {
   }
 
   ended(query: QueryHandle): void {
-    this.#active.delete(query.id);
-    this.#terminated.push(query);
-    const { id, runId, exception } = query;
+    const { id, runId, name, exception } = query;
+    this.#active.delete(id);
+    this.releaseName(name);
+    this.#terminated = { failure: this.#terminated?.failure ?? exception };
     this.#notify((listener) => listener.onQueryTerminated?.({ id, runId, exception }));
-    const waiters = this.#waiters;
-    this.#waiters = [];
-    for (const wake of waiters) wake();
+    this.#endings.notify();
   }
 
   /** True when any query has ended since the last resetTerminated, false after `timeoutMs`; rejects with its error. */
   async awaitAnyTermination(timeoutMs?: number): Promise<boolean> {
-    if (this.#terminated.length === 0) {
-      if (timeoutMs === undefined) await new Promise<void>((resolve) => this.#waiters.push(resolve));
-      else return this.#anyWithin(timeoutMs);
-    }
-    const failed = this.#terminated.find((query) => query.exception !== null);
-    if (failed?.exception) throw failed.exception;
+    if (this.#terminated === null) await this.#nextEnding(timeoutMs);
+    if (this.#terminated === null) return false;
+    if (this.#terminated.failure !== null) throw this.#terminated.failure;
     return true;
   }
 
   resetTerminated(): void {
-    this.#terminated = [];
+    this.#terminated = null;
   }
 
   addListener(listener: QueryListener): void {
@@ -84,20 +101,30 @@ export class QueryManager implements QueryRegistry {
     await Promise.all(this.active.map((query) => query.stop()));
   }
 
-  async #anyWithin(timeoutMs: number): Promise<boolean> {
-    const active = this.active;
-    const ended = await Promise.all(active.map((query) => query.awaitTermination(timeoutMs)));
-    return ended.some(Boolean);
+  async #nextEnding(timeoutMs: number | undefined): Promise<void> {
+    const over = new AbortController();
+    const ending = this.#endings.wait(over.signal);
+    if (timeoutMs === undefined) return ending;
+    const awake = new AbortController();
+    const timeout = this.#parts.clock.sleep(timeoutMs, awake.signal);
+    await Promise.race([ending, timeout]);
+    over.abort();
+    awake.abort();
   }
 
-  /** A listener that throws must not end a query. */
-  #notify(call: (listener: QueryListener) => void): void {
-    for (const listener of this.#listeners) {
+  /** A listener that throws, at once or later, must not end a query. */
+  #notify(call: (listener: QueryListener) => unknown): void {
+    for (const listener of [...this.#listeners]) {
       try {
-        call(listener);
+        const result = call(listener);
+        if (result instanceof Promise) result.catch((error: unknown) => this.#complain(error));
       } catch (error) {
-        this.#warn(`A streaming query listener threw: ${error instanceof Error ? error.message : String(error)}`);
+        this.#complain(error);
       }
     }
+  }
+
+  #complain(error: unknown): void {
+    this.#parts.warn(`A streaming query listener threw: ${error instanceof Error ? error.message : String(error)}`);
   }
 }

@@ -1,41 +1,26 @@
 import { MillraceError, QueryError } from "../common/millrace-error.js";
-import type { Platform } from "../common/platform.js";
-import type { Pipeline } from "../execution/pipeline.js";
 import type { QueryStatus, Trigger } from "../plan/engine.js";
 import type { QueryProgress } from "../plan/query-progress.js";
 import { type ReadLimit, UNLIMITED } from "../sources/source.js";
-import type { EventTimeClock } from "./event-time-clock.js";
-import { heldBackBy } from "./held-back.js";
-import { LateRowStore } from "./late-row-store.js";
-import type { QueryIdentity } from "./micro-batch-query.js";
-import { mergeStatistics } from "../execution/watermark-tracker.js";
-import { progressOf } from "./progress-report.js";
+import { closeAll } from "./close-all.js";
+import type { ChosenOffsets } from "./event-time-clock.js";
 import { SignalGate } from "./signal-gate.js";
-import type { SinkWriter } from "./sink-writer.js";
-import { hasNewRows, type OffsetRange, type SourceReader } from "./source-reader.js";
+import { hasNewRows, type OffsetRange } from "./source-reader.js";
 import { decideTrigger, type TriggerDecision } from "./trigger-decision.js";
-import { readTrigger } from "./trigger-run.js";
+import { type RunnerParts, TriggerRunner } from "./trigger-runner.js";
 
-const PROGRESS_KEPT = 100;
-const MICROS_PER_MS = 1000n;
-
-export interface LoopParts {
-  readonly identity: QueryIdentity;
-  readonly pipeline: Pipeline;
-  readonly readers: readonly SourceReader[];
-  readonly clock: EventTimeClock;
-  readonly sink: SinkWriter;
-  /** Second sink for rows of `operator` (null: of every operator) that came too late. */
-  readonly lateSink: SinkWriter | null;
+export interface LoopParts extends RunnerParts {
   readonly trigger: Trigger;
   readonly limit: ReadLimit;
-  readonly platform: Platform;
   readonly events: LoopEvents;
 }
 
+/** What the loop tells; none of these may throw. */
 export interface LoopEvents {
   progressed(progress: QueryProgress): void;
   idled(timestampMs: number): void;
+  /** Everything is closed; nothing follows. */
+  ended(): void;
 }
 
 /**
@@ -44,39 +29,47 @@ export interface LoopEvents {
  */
 export class TriggerLoop {
   readonly #parts: LoopParts;
+  readonly #runner: TriggerRunner;
   readonly #stopping = new AbortController();
+  /** Cuts short the wait for the next processing time: stop, drain. */
+  readonly #hurry = new AbortController();
   readonly #gate = new SignalGate();
-  readonly recentProgress: QueryProgress[] = [];
-  readonly lateRows = new LateRowStore();
+  readonly #endsTold = new Set<number>();
   /** Resolves, never rejects, when the loop has ended and everything it held is closed. */
   readonly ended: Promise<void>;
   exception: Error | null = null;
   isActive = true;
-  status: QueryStatus = { message: "Initializing sources", isDataAvailable: false, isTriggerActive: false };
-
-  #batchId = 0;
-  #drainRequested = false;
-  #toldEnded = new Set<number>();
-  #lastStart: number | null = null;
+  /** Every row that was there has been processed, and every bound has gone to +infinity: nothing is held back any more. */
+  isDrained = false;
+  status: QueryStatus = statusOf("Initializing sources");
   #caughtUpWaiters: (() => void)[] = [];
   #finish: () => void = () => {};
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#runner = new TriggerRunner(parts);
     this.ended = new Promise((resolve) => {
       this.#finish = resolve;
     });
   }
 
+  get recentProgress(): TriggerRunner["recentProgress"] {
+    return this.#runner.recentProgress;
+  }
+
+  get lateRows(): TriggerRunner["lateRows"] {
+    return this.#runner.lateRows;
+  }
+
   requestStop(): void {
     this.#stopping.abort();
-    this.#parts.sink.sink.interrupt?.();
-    this.#parts.lateSink?.sink.interrupt?.();
+    this.#hurry.abort();
     this.#gate.open();
+    for (const { sink } of this.#writers()) this.#keepError(() => sink.interrupt?.());
   }
 
   requestDrain(): void {
-    this.#drainRequested = true;
+    this.#hurry.abort();
     this.#gate.open();
   }
 
@@ -89,50 +82,58 @@ export class TriggerLoop {
     });
   }
 
-  /** Runs to the end; keeps the failure in `exception`. */
-  async run(onEnd: () => void): Promise<void> {
+  /** Runs to the end; keeps the failure in `exception`. Never rejects. */
+  async run(): Promise<void> {
     try {
       await this.#prepare();
       while (!this.#stopping.signal.aborted && (await this.#turn()));
     } catch (error) {
-      if (!this.#stopping.signal.aborted) this.exception = asError(error);
+      this.#keepFailure(error);
     }
-    await this.#close();
+    const failure = await closeAll([...this.#parts.readers, ...this.#writers().map(({ sink }) => sink)]);
+    if (failure !== null) this.#keepFailure(failure.error);
     this.isActive = false;
-    this.status = { message: this.exception === null ? "Stopped" : "Failed", isDataAvailable: false, isTriggerActive: false };
+    this.status = statusOf(this.exception === null ? "Stopped" : "Failed");
     this.#releaseWaiters(this.#caughtUpWaiters.length);
-    onEnd();
+    this.#parts.events.ended();
     this.#finish();
   }
 
   async #prepare(): Promise<void> {
-    this.#parts.clock.start(this.#parts.platform.clock.now());
     for (const reader of this.#parts.readers) await reader.open();
-    if (this.#parts.trigger.kind !== "availableNow") return;
-    for (const reader of this.#parts.readers) await reader.fixTarget(UNLIMITED);
+    if (this.#parts.trigger.kind === "availableNow") await this.#fixTargets();
+  }
+
+  async #fixTargets(): Promise<void> {
+    for (const reader of this.#parts.readers) await reader.fixTarget();
   }
 
   /** One turn of the loop; false when the query is over. */
   async #turn(): Promise<boolean> {
-    const startedAt = this.#parts.platform.clock.now();
+    const { clock } = this.#parts.platform;
     const waiters = this.#caughtUpWaiters.length;
-    const begun = this.#parts.platform.clock.monotonic();
-    const ranges = await this.#chooseOffsets();
-    const latestOffset = this.#parts.platform.clock.monotonic() - begun;
-    const decision = this.#decide(ranges, startedAt);
+    const begun = clock.monotonic();
+    // What is there now is all that a draining query still reads, or a busy source would keep it for ever.
+    const drains = this.#isDraining();
+    if (drains) await this.#fixTargets();
+    const chosenAtMs = clock.now();
+    const offsets = { chosenAtMs, ranges: await this.#chooseOffsets() };
+    const decision = this.#decide(offsets, drains);
     switch (decision) {
       case "run":
       case "drain":
-        await this.#runTrigger({ ranges, startedAt, latestOffset, endOfTime: decision === "drain" });
-        await this.#waitForBoundary(startedAt);
-        return decision === "run";
+        return this.#runTrigger(offsets, { latestOffsetMs: clock.monotonic() - begun, endOfTime: decision === "drain" });
       case "wait":
         this.#releaseWaiters(waiters);
-        await this.#waitForNews(startedAt);
+        await this.#waitForNews(offsets);
         return true;
       case "end":
         return false;
     }
+  }
+
+  #isDraining(): boolean {
+    return this.#hurry.signal.aborted && !this.#stopping.signal.aborted;
   }
 
   async #chooseOffsets(): Promise<readonly OffsetRange[]> {
@@ -142,155 +143,108 @@ export class TriggerLoop {
     return ranges;
   }
 
-  #decide(ranges: readonly OffsetRange[], nowMs: number): TriggerDecision {
-    const isNew = ranges.map(hasNewRows);
-    const ended = ranges.map((range, index) => range.ended && !this.#toldEnded.has(index));
+  #decide(offsets: ChosenOffsets, drainRequested: boolean): TriggerDecision {
+    const { clock, trigger } = this.#parts;
+    const { ranges } = offsets;
     return decideTrigger({
-      hasNewRows: isNew.some(Boolean),
-      newlyEnded: ended.some(Boolean),
-      allEnded: ranges.every((range) => range.ended),
-      idleChanged: this.#parts.clock.decideIdle(nowMs, (index) => isNew[index] === true),
-      drainRequested: this.#drainRequested,
-      trigger: this.#parts.trigger.kind,
-      triggersRun: this.#batchId,
+      hasNewRows: ranges.some(hasNewRows),
+      newlyEnded: ranges.some((range, index) => range.ended && !this.#endsTold.has(index)),
+      allEnded: ranges.every((range, index) => range.ended && this.#endsTold.has(index)),
+      idleMoves: clock.decideIdle(offsets),
+      drainRequested,
+      trigger: trigger.kind,
+      triggersRun: this.#runner.triggersRun,
     });
   }
 
-  async #runTrigger(turn: { ranges: readonly OffsetRange[]; startedAt: number; latestOffset: number; endOfTime: boolean }): Promise<void> {
-    const { pipeline, readers, platform, clock, sink } = this.#parts;
-    const time = platform.clock;
-    this.status = { message: "Processing new data", isDataAvailable: true, isTriggerActive: true };
-    const begun = time.monotonic();
-    pipeline.beginTrigger({ batchId: this.#batchId, batchTime: BigInt(Math.trunc(turn.startedAt)) * MICROS_PER_MS });
-    const signal = this.#stopping.signal;
-    const rowsBySource = await readTrigger({ pipeline, readers, ranges: turn.ranges, platform, signal });
-    const watermarks = clock.advance(pipeline.watermarks, turn.ranges, { chosenAtMs: turn.startedAt, endOfTime: turn.endOfTime });
-    pipeline.endTrigger(watermarks);
-    const rows = await this.#deliver();
-    const processed = time.monotonic();
-    for (const [index, reader] of readers.entries()) await this.#commitSource(reader, turn.ranges[index], index);
-    const done = time.monotonic();
-    this.#report({
-      startedAtMs: turn.startedAt,
-      ranges: turn.ranges,
-      rowsBySource,
-      sink: { description: sink.sink.label, rows },
-      durations: {
-        latestOffset: turn.latestOffset,
-        addBatch: processed - begun,
-        commitOffsets: done - processed,
-        triggerExecution: turn.latestOffset + done - begun,
-      },
-    });
-    this.#batchId++;
-    this.status = { message: "Waiting for next trigger", isDataAvailable: false, isTriggerActive: false };
+  /** False when nothing can follow. */
+  async #runTrigger(offsets: ChosenOffsets, how: { latestOffsetMs: number; endOfTime: boolean }): Promise<boolean> {
+    this.status = statusOf("Processing new data", { isDataAvailable: true, isTriggerActive: true });
+    const progress = await this.#runner.run({ offsets, ...how, signal: this.#stopping.signal });
+    for (const [index, { ended }] of offsets.ranges.entries()) if (ended) this.#endsTold.add(index);
+    this.status = statusOf("Waiting for next trigger");
+    this.isDrained = how.endOfTime || this.#endsTold.size === offsets.ranges.length;
+    this.#parts.events.progressed(progress);
+    if (this.isDrained) return false;
+    await this.#waitForProcessingTime(offsets.chosenAtMs + 1);
+    return true;
   }
 
-  async #deliver(): Promise<number> {
-    const { pipeline, sink, lateSink } = this.#parts;
-    const late = pipeline.takeLateRows();
-    for (const batch of late) this.lateRows.add(batch.operatorName, batch.chunk);
-    const rows = await sink.deliver(this.#batchId, pipeline.takeOutput());
-    await lateSink?.deliver(
-      this.#batchId,
-      late.map((batch) => ({ chunk: batch.chunk, op: null })),
-    );
-    return rows;
-  }
-
-  async #commitSource(reader: SourceReader, range: OffsetRange | undefined, index: number): Promise<void> {
-    if (range === undefined) return;
-    if (range.ended) this.#toldEnded.add(index);
-    await reader.commit(range);
-  }
-
-  #report(measured: Pick<Parameters<typeof progressOf>[0], "startedAtMs" | "ranges" | "rowsBySource" | "sink" | "durations">): void {
-    const { identity, readers, pipeline, clock, events } = this.#parts;
-    const trackers = pipeline.watermarks;
-    const progress = progressOf({
-      identity,
-      batchId: this.#batchId,
-      sinceLastMs: this.#lastStart === null ? null : measured.startedAtMs - this.#lastStart,
-      readers,
-      eventTime: mergeStatistics(trackers),
-      watermarks: clock.watermarks,
-      operators: pipeline.operatorMetrics(),
-      heldBackBy: heldBackBy(pipeline.nextRelease(), clock.watermarks, { trackers, readers }),
-      ...measured,
-    });
-    this.#lastStart = measured.startedAtMs;
-    this.recentProgress.push(progress);
-    if (this.recentProgress.length > PROGRESS_KEPT) this.recentProgress.shift();
-    events.progressed(progress);
-  }
-
-  /** processingTime: the next trigger starts at the next multiple of the interval; a trigger that overran is followed at once. */
-  async #waitForBoundary(startedAt: number): Promise<void> {
+  /**
+   * processingTime: the next trigger starts at the first multiple of the interval from `earliestMs` on; at once when that is over.
+   * stop and drain cut it short.
+   */
+  async #waitForProcessingTime(earliestMs: number): Promise<void> {
     const { trigger, platform } = this.#parts;
-    if (trigger.kind !== "processingTime" || trigger.intervalMs <= 0) return;
-    const boundary = (Math.floor(startedAt / trigger.intervalMs) + 1) * trigger.intervalMs;
+    if (trigger.kind !== "processingTime") return;
+    const boundary = Math.ceil(earliestMs / trigger.intervalMs) * trigger.intervalMs;
     const rest = boundary - platform.clock.now();
-    if (rest > 0) await this.#sleepUnlessAsked(rest);
+    if (rest > 0) await platform.clock.sleep(rest, this.#hurry.signal);
   }
 
-  /** Sleeps until the boundary; stop and drain cut it short. */
-  async #sleepUnlessAsked(ms: number): Promise<void> {
-    const cut = new AbortController();
-    const abort = (): void => cut.abort();
-    this.#stopping.signal.addEventListener("abort", abort);
-    await this.#parts.platform.clock.sleep(ms, cut.signal);
-    this.#stopping.signal.removeEventListener("abort", abort);
-  }
-
-  async #waitForNews(nowMs: number): Promise<void> {
-    const { readers, platform, clock, trigger, events } = this.#parts;
-    this.status = { message: "Waiting for data to arrive", isDataAvailable: false, isTriggerActive: false };
-    events.idled(nowMs);
+  async #waitForNews(offsets: ChosenOffsets): Promise<void> {
+    const { platform, events } = this.#parts;
+    this.status = statusOf("Waiting for data to arrive");
+    events.idled(offsets.chosenAtMs);
     const waiting = new AbortController();
-    const wake = (): void => this.#gate.open();
-    const changes = readers.filter((reader) => !reader.ended).map((reader) => reader.source.changed(reader.offset, waiting.signal));
-    for (const change of changes) change.then(wake, (error) => this.#fail(error));
-    const idleAt = clock.nextIdleAt();
-    if (idleAt !== null) void platform.clock.sleep(Math.max(1, idleAt - nowMs + 1), waiting.signal).then(wake);
+    const changes = this.#parts.readers.filter((reader) => !reader.ended).map((reader) => this.#watch(reader, waiting.signal));
+    const idleAt = this.#parts.clock.nextIdleAt(offsets);
+    if (idleAt !== null) changes.push(this.#wakeAt(idleAt, waiting.signal));
+    await this.#gate.wait();
+    waiting.abort();
+    await Promise.all(changes);
+    await this.#waitForProcessingTime(platform.clock.now());
+  }
+
+  /** Opens the gate when the source may have news. A source that cannot say so ends the query with its error. */
+  async #watch(reader: LoopParts["readers"][number], signal: AbortSignal): Promise<void> {
     try {
-      await this.#gate.wait();
-    } finally {
-      waiting.abort();
-      await Promise.allSettled(changes);
-    }
-    if (trigger.kind === "processingTime") await this.#waitForBoundary(nowMs);
-  }
-
-  /** A source that cannot say whether it changed ends the query with its error. */
-  #fail(error: unknown): void {
-    if (this.#stopping.signal.aborted) return;
-    this.exception ??= asError(error);
-    this.requestStop();
-  }
-
-  async #close(): Promise<void> {
-    const { readers, sink, lateSink } = this.#parts;
-    for (const reader of readers) await this.#keepFirstError(reader.source.close());
-    await this.#keepFirstError(sink.close());
-    if (lateSink !== null) await this.#keepFirstError(lateSink.close());
-  }
-
-  async #keepFirstError(closing: Promise<void>): Promise<void> {
-    try {
-      await closing;
+      await reader.source.changed(reader.offset, signal);
     } catch (error) {
-      this.exception ??= asError(error);
+      // A source may take the signal for a failure.
+      if (signal.aborted) return;
+      this.#keepFailure(error);
+      this.requestStop();
     }
+    if (!signal.aborted) this.#gate.open();
+  }
+
+  async #wakeAt(atMs: number, signal: AbortSignal): Promise<void> {
+    const { clock } = this.#parts.platform;
+    await clock.sleep(Math.max(1, atMs - clock.now()), signal);
+    if (!signal.aborted) this.#gate.open();
+  }
+
+  #writers(): readonly RunnerParts["sink"][] {
+    const { sink, late } = this.#parts;
+    return late === null ? [sink] : [sink, late.writer];
+  }
+
+  #keepError(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      this.#keepFailure(error);
+    }
+  }
+
+  /** The first failure is the one to tell. Being stopped is none. */
+  #keepFailure(error: unknown): void {
+    const { aborted, reason } = this.#stopping.signal;
+    if (aborted && (error === reason || (error instanceof Error && error.name === "AbortError"))) return;
+    this.exception ??= asError(error);
   }
 
   #releaseWaiters(count: number): void {
-    const released = this.#caughtUpWaiters.splice(0, count);
-    for (const release of released) release();
+    for (const release of this.#caughtUpWaiters.splice(0, count)) release();
   }
 }
 
+function statusOf(message: string, state: Partial<QueryStatus> = {}): QueryStatus {
+  return { message, isDataAvailable: false, isTriggerActive: false, ...state };
+}
+
 function asError(error: unknown): Error {
-  if (error instanceof MillraceError) return error;
-  if (error instanceof Error) return error;
-  return new QueryError("QUERY_FAILED", `The query failed with ${String(error)}.`);
+  if (error instanceof MillraceError || error instanceof Error) return error;
+  return new QueryError("QUERY_FAILED", `The query failed with ${String(error)}.`, { cause: error });
 }

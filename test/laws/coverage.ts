@@ -72,3 +72,5 @@ export class Coverage {
 function hasNullKey(row: Row): boolean {
   return row.slice(1).some((value) => value === null || (isStruct(value) && Object.values(value).includes(null)));
 }
+/** For laws about one late option. */
+export const COVERAGE_OF_LATE: Minimum = { late: 30, twoStateful: 20, nullTimes: 10, oneRow: 10 };

@@ -6,7 +6,18 @@ import type { DataType } from "../../src/types/data-type.js";
 const encoder = new TextEncoder();
 
 export function textColumn(values: readonly (string | null)[]): BytesColumn {
-  const parts = values.map((value) => encoder.encode(value ?? ""));
+  return bytesColumn(
+    values.map((value) => (value === null ? null : encoder.encode(value))),
+    { kind: "utf8" },
+  );
+}
+
+export function binaryColumn(values: readonly (Uint8Array | null)[]): BytesColumn {
+  return bytesColumn(values, { kind: "binary" });
+}
+
+function bytesColumn(values: readonly (Uint8Array | null)[], type: DataType): BytesColumn {
+  const parts = values.map((value) => value ?? new Uint8Array(0));
   const offsets = new Int32Array(values.length + 1);
   parts.forEach((part, i) => {
     offsets[i + 1] = offsets[i] + part.length;
@@ -15,7 +26,7 @@ export function textColumn(values: readonly (string | null)[]): BytesColumn {
   parts.forEach((part, i) => {
     bytes.set(part, offsets[i]);
   });
-  return { layout: "bytes", type: { kind: "utf8" }, ...rowsOf(values), offsets, bytes };
+  return { layout: "bytes", type, ...rowsOf(values), offsets, bytes };
 }
 
 export function dictionaryColumn(values: readonly (string | null)[], padding = 0): DictionaryColumn {

@@ -10,6 +10,7 @@ export function argumentValidity(columns: readonly Column[], length: number): Va
   for (const column of columns) {
     if (column.layout === "null") return null;
     if (column.validity === null || column.nullCount === 0) continue;
+    if (column.nullCount === length) return null;
     if (validity === null) {
       validity = column.validity;
       nullCount = column.nullCount;

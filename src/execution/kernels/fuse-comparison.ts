@@ -33,9 +33,8 @@ function isPlainNumber(value: unknown): boolean {
 
 /** NaN equals itself and is greater than all others: `x !== x` tests for it. */
 export function testCode(code: ComparedCode, test: OrderTest): string {
-  const { a, b } = code;
   if (test.less === test.greater) return test.equal ? equalCode(code) : `!(${equalCode(code)})`;
-  if (test.less) return test.equal ? `!(${lessCode(swapped(code))})` : lessCode({ ...code, a, b });
+  if (test.less) return test.equal ? `!(${lessCode(swapped(code))})` : lessCode(code);
   return test.equal ? `!(${lessCode(code)})` : lessCode(swapped(code));
 }
 

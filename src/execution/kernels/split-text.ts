@@ -71,6 +71,8 @@ class Pieces {
   /** From and to of each piece. */
   bounds: Int32Array;
   readonly #limit: number;
+  /** What is left of the text; one array for all searches. */
+  readonly #range: [number, number] = [0, 0];
 
   constructor(source: Uint8Array, capacity: number, limit: number) {
     this.source = source;
@@ -97,22 +99,26 @@ class Pieces {
   #atCodePoints(from: number, to: number): void {
     if (from === to) this.#add(from, to);
     let left = this.#limit;
+    const range = this.#range;
+    range[1] = to;
     for (let p = from; p < to && left > 0; left--) {
-      const end = skipCodePoints(this.source, [p, to], 1);
-      this.#add(p, end);
-      p = end;
+      range[0] = p;
+      p = skipCodePoints(this.source, range, 1);
+      this.#add(range[0], p);
     }
   }
 
   #atBytes(separator: Uint8Array, from: number, to: number): void {
-    let start = from;
+    const range = this.#range;
+    range[0] = from;
+    range[1] = to;
     for (let left = this.#limit - 1; left > 0; left--) {
-      const at = indexOfBytes(this.source, [start, to], separator);
+      const at = indexOfBytes(this.source, range, separator);
       if (at < 0) break;
-      this.#add(start, at);
-      start = at + separator.length;
+      this.#add(range[0], at);
+      range[0] = at + separator.length;
     }
-    this.#add(start, to);
+    this.#add(range[0], to);
   }
 
   /** A match of nothing at the very start cuts nothing off (Java's rule). */

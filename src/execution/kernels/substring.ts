@@ -21,6 +21,7 @@ export const substringKernel: VectorKernel = oncePerEntry((call) => {
   const positions = int32Argument(call, 1);
   const counts = int32Argument(call, 2, TO_THE_END);
   const writer = new TextWriter(length, 16 * rows.count);
+  const range: [number, number] = [0, 0];
   for (let k = 0; k < rows.count; k++) {
     const row = rows.sel === null ? k : rows.sel[k];
     const entry = indices === null ? row : indices[row];
@@ -31,8 +32,10 @@ export const substringKernel: VectorKernel = oncePerEntry((call) => {
     const first = position > 0 ? position - 1 : position < 0 ? codePoints(bytes, from, to) + position : 0;
     const end = first + count;
     if (end > 0 && count > 0) {
-      const start = skipCodePoints(bytes, [from, to], first);
-      writer.append(bytes, start, skipCodePoints(bytes, [start, to], end - Math.max(0, first)));
+      range[0] = from;
+      range[1] = to;
+      range[0] = skipCodePoints(bytes, range, first);
+      writer.append(bytes, range[0], skipCodePoints(bytes, range, end - Math.max(0, first)));
     }
     writer.closeRow(row);
   }

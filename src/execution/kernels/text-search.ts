@@ -25,7 +25,7 @@ function search({ args, expression, length, rows }: VectorCall, test: Test): Ret
   const { bytes, offsets, indices } = textView(args[0]);
   const constant = constantArgument(expression, 1);
   const needles = typeof constant === "string" ? null : textView(args[1]);
-  let needle = new TextEncoder().encode(typeof constant === "string" ? constant : "");
+  let needle: Uint8Array = new TextEncoder().encode(typeof constant === "string" ? constant : "");
   const values = allocateBytes(length);
   const range: [number, number] = [0, 0];
   for (let k = 0; k < rows.count; k++) {

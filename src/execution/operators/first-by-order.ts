@@ -104,11 +104,7 @@ export class FirstByOrder implements ExpiringOperator {
   /** Insert-only: a row that is not the first will never be. One that has come out stays readable until the trigger ends. */
   #keepFirst(group: number, slot: number): void {
     const first = this.#rows.first(group);
-    if (slot !== first) {
-      this.#rows.discard(slot);
-      return;
-    }
-    const other = this.#rows.next(first);
+    const other = slot === first ? this.#rows.next(first) : slot;
     if (other === NONE) return;
     if (other === this.#shown[group]) this.#rows.changeWeight(other, -this.#rows.weightOf(other));
     else this.#rows.discard(other);

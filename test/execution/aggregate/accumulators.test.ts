@@ -106,6 +106,21 @@ describe("sum of doubles", () => {
     );
   });
 
+  it("loses nothing of small values beside large ones", () => {
+    for (const values of [
+      [1, 1e17, -1e17],
+      [1e17, 1, -1e17],
+      [1e17, -1e17, 1],
+      [1e16, 1, 1e-3, -1e16],
+    ]) {
+      for (const weights of [null, values.map(() => 1)]) {
+        const sum = accumulator("sum", FLOAT64, FLOAT64, weights !== null);
+        add(sum, floatColumn(values), weights);
+        expect(result(sum, 1)).toBe(values.includes(1e-3) ? 1.001 : 1);
+      }
+    }
+  });
+
   it("cancels: what was added and taken back leaves the sum of the rest, NaN and infinities too", () => {
     const odd = fc.oneof(
       finite,
@@ -162,6 +177,23 @@ describe("min and max of doubles", () => {
       add(zero, floatColumn([Number.NaN, -0]), null);
       expect(result(zero, 2)).toBe(0);
     }
+  });
+});
+
+describe("min and max of int64", () => {
+  it("compare all 64 bits", () => {
+    const values = fc.array(fc.oneof(anyInt64, fc.constantFrom(0n, -1n, 2n ** 31n, 2n ** 32n - 1n, -(2n ** 31n))), {
+      minLength: 1,
+    });
+    fc.assert(
+      fc.property(values, fc.boolean(), (some, retracting) => {
+        const sorted = [...some].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+        const min = accumulator("min", INT64, INT64, retracting);
+        const max = accumulator("max", INT64, INT64, retracting);
+        for (const each of [min, max]) add(each, int64Column(some), null);
+        expect([result(min, 1), result(max, 1)]).toEqual([sorted[0], sorted[sorted.length - 1]]);
+      }),
+    );
   });
 });
 

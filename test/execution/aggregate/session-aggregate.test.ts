@@ -231,25 +231,21 @@ describe.each(GAPS)("SessionAggregate with gap $gap", ({ gap, expression }) => {
 
 describe("SessionAggregate", () => {
   it("keeps times beyond 2^53 microseconds exact", () => {
-    const run = sessionAggregate({
-      keys: ["key"],
-      aggregates: [{ name: "count" }],
-      gap: micros(2n),
-      emission: "changes",
-      retractingInput: false,
-      evicts: false,
-    });
+    // As doubles, 2^54 + 3 and 2^54 + 4 are one number.
+    const far = 2 ** 54;
     const row = { key: "a", int: null, float: null, text: null, flag: null, weight: 1 };
-    const far = 2 ** 53;
-    run.trigger(
-      [
-        { ...row, at: far },
-        { ...row, at: far + 4 },
-      ],
-      NO_BOUND,
-    );
-    expect(run.operator.stateSize().rows).toBe(2);
-    run.trigger([{ ...row, at: far + 2 }], NO_BOUND);
-    expect(run.operator.stateSize().rows).toBe(1);
+    const rows = [
+      { ...row, at: far },
+      { ...row, at: far + 4 },
+    ];
+    for (const [gap, sessions] of [
+      [3n, 2],
+      [4n, 1],
+    ] as const) {
+      const spec = { keys: ["key"], aggregates: [{ name: "count" as const }], gap: micros(gap), evicts: false };
+      const run = sessionAggregate({ ...spec, emission: "changes", retractingInput: false });
+      run.trigger(rows, NO_BOUND);
+      expect(run.operator.stateSize().rows).toBe(sessions);
+    }
   });
 });

@@ -38,6 +38,10 @@ export interface PlanSpec {
   readonly byArrival: boolean;
   /** limit and top-N may come: they never settle. */
   readonly limits: boolean;
+  /** At most so many sources. */
+  readonly sources: number;
+  /** Only operators that treat each row by itself. */
+  readonly linear: boolean;
 }
 
 export const ANY_PLAN: PlanSpec = {
@@ -47,6 +51,8 @@ export const ANY_PLAN: PlanSpec = {
   maxDepth: 4,
   byArrival: true,
   limits: true,
+  sources: 3,
+  linear: false,
 };
 
 /** A plan under construction: what each column is, as far as the next operator cares. */
@@ -96,7 +102,7 @@ class PlanMaker {
     const random = this.#random;
     const timed = random.chance(this.#spec.eventTime);
     const late = random.pick(this.#spec.late);
-    const parts = random.chance(0.2) ? random.int(2, 3) : 1;
+    const parts = this.#spec.sources > 1 && random.chance(0.2) ? random.int(2, this.#spec.sources) : 1;
     const drafts = Array.from({ length: parts }, () =>
       this.#oneSource(timed, timed && random.chance(0.8) ? late : random.pick(this.#spec.late)),
     );
@@ -129,7 +135,8 @@ class PlanMaker {
   #grow(draft: Draft): Draft {
     const windows = this.#windowColumns(draft);
     const times = this.#timeColumns(draft);
-    const { limits } = this.#spec;
+    const { limits, linear } = this.#spec;
+    if (linear) return this.#random.pick([this.#filter, this.#project, this.#project, this.#explode]).call(this, draft);
     const grow = this.#random.weighted<(draft: Draft) => Draft>([
       [2, (each) => this.#filter(each)],
       [2, (each) => this.#project(each)],
@@ -392,15 +399,13 @@ class PlanMaker {
     const count = random.int(0, 6);
     if (this.#spec.byArrival && random.chance(0.4))
       return { ...draft, linear: false, plan: { kind: "limit", input: draft.plan, count } };
-    const orders = random
-      .some(draft.fields, 1, 2)
-      .map(
-        ({ name }): SortOrder => ({
-          expression: column(name),
-          descending: random.chance(0.5),
-          nullsFirst: random.chance(0.5),
-        }),
-      );
+    const orders = random.some(draft.fields, 1, 2).map(
+      ({ name }): SortOrder => ({
+        expression: column(name),
+        descending: random.chance(0.5),
+        nullsFirst: random.chance(0.5),
+      }),
+    );
     return {
       ...draft,
       linear: false,

@@ -1,4 +1,5 @@
 import type { PlanNode } from "../../../src/plan/plan-node.js";
+import type { Field } from "../../../src/types/data-type.js";
 import type { Script } from "../oracle/oracle.js";
 import { inputsOfPlan, type LawCase, scansOf } from "./law-case.js";
 import { withoutStrayDeletes } from "./rows.js";
@@ -15,7 +16,7 @@ export function shrinkCase(start: LawCase, failure: (lawCase: LawCase) => string
     best = candidate;
     return true;
   };
-  const passes = [smallerPlans, fewerRows, fewerTriggers, plainerDelivery];
+  const passes = [smallerPlans, fewerRows, fewerTriggers, plainerDelivery, fewerColumns];
   for (let changed = true; changed && tries < MOST_TRIES; ) {
     changed = false;
     for (const pass of passes) while ([...pass(best)].some(accept)) changed = true;
@@ -44,7 +45,7 @@ function* reductions(plan: PlanNode): Iterable<PlanNode> {
     if (plan.inputs.length > 2)
       for (let i = 0; i < plan.inputs.length; i++) yield { ...plan, inputs: without(plan.inputs, i) };
     for (const [i, input] of plan.inputs.entries())
-      for (const less of reductions(input)) yield { ...plan, inputs: plan.inputs.with(i, less) };
+      for (const less of reductions(input)) yield { ...plan, inputs: replaced(plan.inputs, i, less) };
     return;
   }
   yield* inputsOfPlan(plan);
@@ -70,15 +71,15 @@ function without<T>(values: readonly T[], index: number): readonly T[] {
 function* fewerRows(lawCase: LawCase): Iterable<LawCase> {
   const { script } = lawCase;
   const of = (shorter: Script): LawCase => ({ ...lawCase, script: withoutStrayDeletes(shorter) });
-  for (let t = script.length - 1; t >= 0; t--) if (script[t].length > 1) yield of(script.with(t, []));
+  for (let t = script.length - 1; t >= 0; t--) if (script[t].length > 1) yield of(replaced(script, t, []));
   for (const [t, rows] of script.entries())
-    for (let i = 0; i < rows.length; i++) yield of(script.with(t, without(rows, i)));
+    for (let i = 0; i < rows.length; i++) yield of(replaced(script, t, without(rows, i)));
   for (const [t, rows] of script.entries())
     for (const [i, row] of rows.entries())
       for (const [c, value] of row.row.entries())
         if (value !== null && c > 0)
           yield of(
-            script.map((each, u) => (u === t ? each.with(i, { ...row, row: row.row.with(c, null) }) : [...each])),
+            script.map((each, u) => (u === t ? replaced(each, i, { ...row, row: replaced(row.row, c, null) }) : each)),
           );
 }
 
@@ -95,4 +96,29 @@ function* plainerDelivery(lawCase: LawCase): Iterable<LawCase> {
   if (delivery.selective) yield { ...lawCase, delivery: { ...delivery, selective: false } };
   if (delivery.dictionary) yield { ...lawCase, delivery: { ...delivery, dictionary: false } };
   if (delivery.cut !== null) yield { ...lawCase, delivery: { ...delivery, cut: null } };
+}
+
+function replaced<T>(values: readonly T[], index: number, value: T): readonly T[] {
+  return values.map((each, i) => (i === index ? value : each));
+}
+
+/** Columns that the plan does not need any more. */
+function* fewerColumns(lawCase: LawCase): Iterable<LawCase> {
+  for (const [source, scan] of scansOf(lawCase.plan).entries()) {
+    const { fields } = scan.source.schema;
+    for (let c = fields.length - 1; c >= 0 && fields.length > 1; c--) {
+      const plan = rewriteScan(lawCase.plan, scan.source.id, without(fields, c));
+      const script = lawCase.script.map((rows) =>
+        rows.map((row) => (row.source === source ? { ...row, row: without(row.row, c) } : row)),
+      );
+      yield { ...lawCase, plan, script };
+    }
+  }
+}
+
+function rewriteScan(plan: PlanNode, id: string, fields: readonly Field[]): PlanNode {
+  if (plan.kind === "scan")
+    return plan.source.id === id ? { ...plan, source: { ...plan.source, schema: { fields } } } : plan;
+  if (plan.kind === "union") return { ...plan, inputs: plan.inputs.map((input) => rewriteScan(input, id, fields)) };
+  return { ...plan, input: rewriteScan(plan.input, id, fields) };
 }

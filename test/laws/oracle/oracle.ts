@@ -44,6 +44,8 @@ interface Tag {
 export interface LateRow {
   readonly ordinal: number | null;
   readonly trigger: number;
+  /** Which row of the script it comes from, counted from the first. */
+  readonly place: number;
   readonly row: Row;
 }
 
@@ -103,6 +105,15 @@ export class Oracle {
   openGroups(step: KeyedStep, t: number): number {
     return this.#evaluate(step, { t, finals: false, late: null }).filter((tuple) => !this.#isFinal(step, tuple.row, t))
       .length;
+  }
+
+  /** How many different rows stand in the groups that can still change after trigger `t`. */
+  openRows(step: KeyedStep, t: number): number {
+    const view: View = { t, finals: false, late: null };
+    const open = this.#evaluate(step, view).filter((tuple) => !this.#isFinal(step, tuple.row, t));
+    const ids = new Set(open.map(({ row }) => keyOf(keysOf(step, row))));
+    const accepted = consolidate(this.#accepted(step, this.#evaluate(step.inputs[0], view), null));
+    return accepted.filter(({ row }) => ids.has(keyOf(step.keys.map((key) => key.run(row))))).length;
   }
 
   #watermarks(): Watermarks[] {
@@ -209,7 +220,7 @@ export class Oracle {
     const rows = this.#stream(step.inputs[0]).filter(
       (tuple) => (tuple.tag as Tag).trigger <= t && this.#isBehind(step, tuple),
     );
-    return rows.map(({ row, tag }) => ({ ordinal: null, trigger: (tag as Tag).trigger, row }));
+    return rows.map(({ row, seq, tag }) => ({ ordinal: null, trigger: (tag as Tag).trigger, place: seq[0], row }));
   }
 
   #before(trigger: number): Watermarks {
@@ -246,7 +257,7 @@ export class Oracle {
       withWindows(tuple, step.window).filter((image) => {
         const { tag } = image;
         if (tag === null || !this.#isLate(step, image.row, this.#oldFor(tag))) return true;
-        late?.push({ ordinal: step.ordinal, trigger: tag.trigger, row: image.row });
+        late?.push({ ordinal: step.ordinal, trigger: tag.trigger, place: image.seq[0], row: image.row });
         return false;
       }),
     );
@@ -292,6 +303,13 @@ export class Oracle {
     const now = this.watermarks[t];
     return step.ends.some((end) => isBelow(end, row, now) || end.bound(now) === FOREVER);
   }
+}
+
+/** The keys of an output row, without the session. */
+function keysOf(step: KeyedStep, row: Row): Row {
+  if (step.kind === "distinct") return step.keys.map((key) => key.run(row));
+  const at = step.session?.at ?? -1;
+  return row.slice(0, step.keys.length + (at < 0 ? 0 : 1)).filter((_, i) => i !== at);
 }
 
 interface View {

@@ -10,7 +10,6 @@ import type { DataType, Field } from "../../../src/types/data-type.js";
 import { type CompiledAggregate, compileAggregate, type UserResults } from "./aggregates.js";
 import { type Bound, type Bounds, boundOf, memberBounds, timeBound } from "./bounds.js";
 import { type Compiled, compile, positionOf } from "./expressions.js";
-import type { StructValue } from "./values.js";
 
 interface Base {
   readonly fields: readonly Field[];

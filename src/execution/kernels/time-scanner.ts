@@ -1,0 +1,137 @@
+import { daysFromCivil, daysInMonth } from "../../types/civil.js";
+
+const COLON = 58;
+const DASH = 45;
+const DOT = 46;
+const MICROS_PER_SECOND = 1_000_000;
+
+/**
+ * Reads the forms of dates and times that Spark's cast takes, from bytes without making text: `yyyy`, `yyyy-[m]m`,
+ * `yyyy-[m]m-[d]d`, then for a time a space or T and `[h]h[:[m]m[:[s]s[.fraction]]]` and a zone. Years have 4 to 6 digits and
+ * may have a sign; digits of the fraction behind the sixth are cut off. Space around is passed over.
+ */
+export class TimeScanner {
+  days = 0;
+  /** Of the wall clock that was written. */
+  microsOfDay = 0;
+  /** bytes[zoneFrom, zoneTo) names the zone; empty when there is none. */
+  zoneFrom = 0;
+  zoneTo = 0;
+  #bytes: Uint8Array = new Uint8Array(0);
+  #pos = 0;
+  #to = 0;
+
+  /** A date; whatever stands behind it after a space or T is passed over, as in Spark. */
+  date(bytes: Uint8Array, from: number, to: number): boolean {
+    this.#use(bytes, from, to);
+    return this.#date() && (this.#pos === this.#to || this.#atSeparator());
+  }
+
+  timestamp(bytes: Uint8Array, from: number, to: number): boolean {
+    this.#use(bytes, from, to);
+    this.microsOfDay = 0;
+    if (!this.#date()) return false;
+    if (this.#pos < this.#to) {
+      if (!this.#atSeparator()) return false;
+      this.#pos++;
+      if (!this.#clock()) return false;
+    }
+    this.#passSpace();
+    this.zoneFrom = this.#pos;
+    this.zoneTo = this.#to;
+    return true;
+  }
+
+  #use(bytes: Uint8Array, from: number, to: number): void {
+    this.#bytes = bytes;
+    let first = from;
+    let end = to;
+    while (first < end && isBlank(bytes[first])) first++;
+    while (end > first && isBlank(bytes[end - 1])) end--;
+    this.#pos = first;
+    this.#to = end;
+  }
+
+  #date(): boolean {
+    const isNegative = this.#pos < this.#to && this.#bytes[this.#pos] === DASH;
+    if (isNegative || this.#bytes[this.#pos] === 43) this.#pos++;
+    const size = this.#digits(6);
+    if (size < 4) return false;
+    const year = isNegative ? -this.#value : this.#value;
+    let month = 1;
+    let day = 1;
+    if (this.#skip(DASH)) {
+      if (this.#digits(2) === 0) return false;
+      month = this.#value;
+      if (this.#skip(DASH)) {
+        if (this.#digits(2) === 0) return false;
+        day = this.#value;
+      }
+    }
+    if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return false;
+    this.days = daysFromCivil(year, month, day);
+    return true;
+  }
+
+  #clock(): boolean {
+    if (this.#digits(2) === 0 || this.#value > 23) return false;
+    let seconds = this.#value * 3600;
+    if (this.#skip(COLON)) {
+      if (this.#digits(2) === 0 || this.#value > 59) return false;
+      seconds += this.#value * 60;
+      if (this.#skip(COLON)) {
+        if (this.#digits(2) === 0 || this.#value > 59) return false;
+        seconds += this.#value;
+        if (this.#skip(DOT)) this.#fraction();
+      }
+    }
+    this.microsOfDay += seconds * MICROS_PER_SECOND;
+    return true;
+  }
+
+  #fraction(): void {
+    let unit = MICROS_PER_SECOND / 10;
+    for (; this.#pos < this.#to; this.#pos++) {
+      const digit = this.#bytes[this.#pos] - 48;
+      if (digit < 0 || digit > 9) return;
+      if (unit >= 1) this.microsOfDay += digit * unit;
+      unit = Math.floor(unit / 10);
+    }
+  }
+
+  #value = 0;
+
+  /** Reads up to `most` digits into #value and returns how many there were; 0 also where more follow. */
+  #digits(most: number): number {
+    const from = this.#pos;
+    let value = 0;
+    for (; this.#pos < this.#to; this.#pos++) {
+      const digit = this.#bytes[this.#pos] - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    this.#value = value;
+    const count = this.#pos - from;
+    return count > most ? 0 : count;
+  }
+
+  #skip(byte: number): boolean {
+    if (this.#pos >= this.#to || this.#bytes[this.#pos] !== byte) return false;
+    this.#pos++;
+    return true;
+  }
+
+  #atSeparator(): boolean {
+    const byte = this.#bytes[this.#pos];
+    return byte === 32 || byte === 84;
+  }
+
+  #passSpace(): void {
+    while (this.#pos < this.#to && isBlank(this.#bytes[this.#pos])) this.#pos++;
+  }
+}
+
+/** White space and control signs, which Spark's casts pass over at both ends. */
+export function isBlank(byte: number): boolean {
+  return byte <= 32 || byte === 127;
+}

@@ -1,0 +1,125 @@
+import type { Platform } from "../common/platform.js";
+import { conformLateRows } from "../execution/operators/conform-late-rows.js";
+import type { LateRowsBatch } from "../execution/operators/late-rows.js";
+import type { Pipeline } from "../execution/pipeline.js";
+import { mergeStatistics } from "../execution/watermark-tracker.js";
+import type { QueryProgress } from "../plan/query-progress.js";
+import type { Schema } from "../types/data-type.js";
+import type { ChosenOffsets, EventTimeClock } from "./event-time-clock.js";
+import { EventLoopTurn } from "./event-loop-turn.js";
+import { heldBackBy } from "./held-back.js";
+import { LateRowStore } from "./late-row-store.js";
+import type { QueryIdentity } from "./micro-batch-query.js";
+import { progressOf, type TriggerMeasures } from "./progress-report.js";
+import { readTrigger } from "./read-trigger.js";
+import type { SinkWriter } from "./sink-writer.js";
+import type { SourceReader } from "./source-reader.js";
+
+const PROGRESS_KEPT = 100;
+const MICROS_PER_MS = 1000n;
+
+export interface RunnerParts {
+  readonly identity: QueryIdentity;
+  readonly pipeline: Pipeline;
+  readonly readers: readonly SourceReader[];
+  readonly clock: EventTimeClock;
+  readonly sink: SinkWriter;
+  /** Second sink for rows that came too late, with the schema of all their operators. */
+  readonly late: { readonly writer: SinkWriter; readonly schema: Schema } | null;
+  readonly platform: Platform;
+}
+
+/** What the loop has decided for one trigger. */
+export interface TriggerTurn {
+  readonly offsets: ChosenOffsets;
+  /** How long choosing the offsets took. */
+  readonly latestOffsetMs: number;
+  /** drain(): every bound goes to +infinity at the end of the trigger. */
+  readonly endOfTime: boolean;
+  readonly signal: AbortSignal;
+}
+
+/** Runs triggers, one after the other, and remembers what they had to tell. After a failure it must not be used any more. */
+export class TriggerRunner {
+  readonly #parts: RunnerParts;
+  readonly #turn: EventLoopTurn;
+  readonly recentProgress: QueryProgress[] = [];
+  readonly lateRows = new LateRowStore();
+  #batchId = 0;
+  #lastStart: number | null = null;
+
+  constructor(parts: RunnerParts) {
+    this.#parts = parts;
+    this.#turn = new EventLoopTurn(parts.platform);
+  }
+
+  get triggersRun(): number {
+    return this.#batchId;
+  }
+
+  async run(trigger: TriggerTurn): Promise<QueryProgress> {
+    const { pipeline, readers, clock, platform } = this.#parts;
+    const { ranges, chosenAtMs } = trigger.offsets;
+    const begun = platform.clock.monotonic();
+    pipeline.beginTrigger({ batchId: this.#batchId, batchTime: BigInt(Math.trunc(chosenAtMs)) * MICROS_PER_MS });
+    const rowsBySource = await readTrigger({ pipeline, readers, ranges, turn: this.#turn, signal: trigger.signal });
+    pipeline.endTrigger(clock.advance(trigger.offsets, trigger.endOfTime));
+    const rowsSent = await this.#deliver();
+    const delivered = platform.clock.monotonic();
+    for (const [index, reader] of readers.entries()) await reader.commit(ranges[index]);
+    const done = platform.clock.monotonic();
+    const progress = this.#report(trigger, {
+      rowsBySource,
+      rowsSent,
+      durations: {
+        latestOffset: trigger.latestOffsetMs,
+        addBatch: delivered - begun,
+        commitOffsets: done - delivered,
+        triggerExecution: trigger.latestOffsetMs + done - begun,
+      },
+    });
+    this.#batchId++;
+    // A source that always has rows must not keep timers and signals out.
+    await this.#turn.yield();
+    return progress;
+  }
+
+  async #deliver(): Promise<number> {
+    const { pipeline, sink } = this.#parts;
+    const late = pipeline.takeLateRows();
+    for (const batch of late) this.lateRows.add(batch.operatorName, batch.chunk);
+    const rows = await sink.deliver(this.#batchId, pipeline.takeOutput());
+    if (late.length > 0) await this.#deliverLate(late);
+    return rows;
+  }
+
+  async #deliverLate(batches: readonly LateRowsBatch[]): Promise<void> {
+    const { late } = this.#parts;
+    if (late === null) return;
+    const rows = batches.map(({ chunk }) => ({ chunk: conformLateRows(chunk, late.schema), op: null }));
+    await late.writer.deliver(this.#batchId, rows);
+  }
+
+  #report({ offsets }: TriggerTurn, measures: TriggerMeasures): QueryProgress {
+    const { identity, readers, pipeline, clock, sink } = this.#parts;
+    const trackers = pipeline.watermarks;
+    const progress = progressOf({
+      ...measures,
+      identity,
+      batchId: this.#batchId,
+      startedAtMs: offsets.chosenAtMs,
+      sinceLastMs: this.#lastStart === null ? null : offsets.chosenAtMs - this.#lastStart,
+      readers,
+      ranges: offsets.ranges,
+      eventTime: mergeStatistics(trackers),
+      watermarks: clock.watermarks,
+      operators: pipeline.operatorMetrics(),
+      sink: sink.sink.label,
+      heldBackBy: heldBackBy(pipeline.nextRelease(), clock.watermarks, { trackers, readers }),
+    });
+    this.#lastStart = offsets.chosenAtMs;
+    this.recentProgress.push(progress);
+    if (this.recentProgress.length > PROGRESS_KEPT) this.recentProgress.shift();
+    return progress;
+  }
+}
