@@ -1,11 +1,11 @@
 import type { Chunk } from "../columnar/chunk.js";
 import { selectedCount } from "../columnar/chunk-of.js";
-import { isNullAt } from "../columnar/compare.js";
 import type { Column } from "../columnar/column.js";
+import { isNullAt } from "../columnar/compare.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { AnalysedNode } from "../plan/analysed-node.js";
-import { pathOf } from "../plan/bound-of.js";
 import { type ColumnPath, NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
+import { pathOf } from "../plan/bound-of.js";
 import { inferProperties } from "../plan/infer-properties.js";
 import { inputsOf } from "../plan/map-inputs.js";
 import { columnsIn } from "../plan/rewrite-expression.js";
@@ -51,7 +51,9 @@ export class BoundCheck implements Output {
       const value = isNullAt(whole, row) ? null : integerAt(column, row);
       if (value === null || value >= bound) continue;
       const { kind, schema } = this.#parts.node;
-      throw new Error(`Broken invariant: a row leaves ${kind} with ${schema.fields[index].name} (${path}) = ${value}, below the bound ${bound}`);
+      throw new Error(
+        `Broken invariant: a row leaves ${kind} with ${schema.fields[index].name} (${path}) = ${value}, below the bound ${bound}`,
+      );
     }
   }
 }

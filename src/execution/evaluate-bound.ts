@@ -5,6 +5,7 @@ import type { WindowShape } from "../plan/analysed-node.js";
 import { type BoundExpression, END_OF_TIME, NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
 import { CalendarWindows } from "../types/calendar-windows.js";
 import type { DataType } from "../types/data-type.js";
+import { greatest, least } from "./bigint-extremes.js";
 import { evaluateOnValue } from "./expressions/evaluate-on-value.js";
 
 /**
@@ -22,9 +23,9 @@ export function evaluateBound(bound: BoundExpression, watermarks: Watermarks): b
     case "windowStart":
       return onKnown(evaluateBound(bound.input, watermarks), (value) => firstOpenStart(bound.shape, value));
     case "min":
-      return bound.inputs.map((input) => evaluateBound(input, watermarks)).reduce((a, b) => (b < a ? b : a));
+      return bound.inputs.map((input) => evaluateBound(input, watermarks)).reduce(least);
     case "max":
-      return bound.inputs.map((input) => evaluateBound(input, watermarks)).reduce((a, b) => (b > a ? b : a));
+      return bound.inputs.map((input) => evaluateBound(input, watermarks)).reduce(greatest);
     default:
       return unreachable(bound);
   }
@@ -57,7 +58,10 @@ function inputTypeOf(expression: ResolvedExpression): DataType | null {
     case "field":
       return inputTypeOf(expression.input);
     case "case":
-      return firstType([...expression.branches.flatMap(({ when, then }) => [when, then]), ...(expression.otherwise === null ? [] : [expression.otherwise])]);
+      return firstType([
+        ...expression.branches.flatMap(({ when, then }) => [when, then]),
+        ...(expression.otherwise === null ? [] : [expression.otherwise]),
+      ]);
     default:
       return unreachable(expression);
   }

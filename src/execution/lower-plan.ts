@@ -25,7 +25,7 @@ import { TopN } from "./operators/top-n.js";
 import { TrackWatermark } from "./operators/track-watermark.js";
 import { Union } from "./operators/union.js";
 import { createEncoder } from "./output/create-encoder.js";
-import { type MeteredOperator, type Pipeline, PlanPipeline, type PipelineState } from "./pipeline.js";
+import { type MeteredOperator, type Pipeline, type PipelineState, PlanPipeline } from "./pipeline.js";
 import { type ReadColumns, readOfInput } from "./read-columns.js";
 import { WatermarkTracker } from "./watermark-tracker.js";
 
@@ -81,7 +81,9 @@ class Lowering {
       sources: this.#sources,
       operators: this.#operators,
       trackers: this.#trackers,
-      metered: [...this.#metered].map(([operatorName, { operator, metrics }]): MeteredOperator => ({ operatorName, operator, metrics })),
+      metered: [...this.#metered].map(
+        ([operatorName, { operator, metrics }]): MeteredOperator => ({ operatorName, operator, metrics }),
+      ),
       encoder,
       nextRelease: (watermarks) => nextRelease(this.#expiring, watermarks),
     });
@@ -103,7 +105,11 @@ class Lowering {
     this.#meter(node, operator, metrics);
   }
 
-  #operatorOf(node: Exclude<AnalysedNode, { kind: "scan" }>, dependencies: OperatorDependencies, read: ReadColumns): Operator {
+  #operatorOf(
+    node: Exclude<AnalysedNode, { kind: "scan" }>,
+    dependencies: OperatorDependencies,
+    read: ReadColumns,
+  ): Operator {
     const watermarks = () => this.#state.watermarks;
     switch (node.kind) {
       case "project":
@@ -117,7 +123,11 @@ class Lowering {
       case "watermark":
         return new TrackWatermark(this.#trackers[node.watermarkId], { ...dependencies, watermarks });
       case "lateFilter":
-        return new LateFilter(node, { ...dependencies, watermarks, lateRows: (batch) => this.#state.lateRows.push(batch) });
+        return new LateFilter(node, {
+          ...dependencies,
+          watermarks,
+          lateRows: (batch) => this.#state.lateRows.push(batch),
+        });
       case "aggregate":
         return createHashAggregate(node, dependencies);
       case "sessionAggregate":
@@ -139,7 +149,9 @@ class Lowering {
 
   #limit(node: Extract<AnalysedNode, { kind: "limit" }>, dependencies: OperatorDependencies): Operator {
     const insertOnly = isInsertOnly(inferProperties(node.input));
-    return node.byArrival && insertOnly ? new LimitByArrival(node, dependencies) : new TopN(node, dependencies, { insertOnly });
+    return node.byArrival && insertOnly
+      ? new LimitByArrival(node, dependencies)
+      : new TopN(node, dependencies, { insertOnly });
   }
 
   /** A late filter counts for the operator it protects. */
@@ -153,7 +165,10 @@ class Lowering {
     if ("lifetime" in node && isExpiring(operator)) this.#expiring.push({ operator, node });
   }
 
-  #meteredAs({ operatorName }: Pick<AnalysedLateFilter, "operatorName">): { operator: Operator | null; metrics: MutableMetrics[] } {
+  #meteredAs({ operatorName }: Pick<AnalysedLateFilter, "operatorName">): {
+    operator: Operator | null;
+    metrics: MutableMetrics[];
+  } {
     const metered = this.#metered.get(operatorName) ?? { operator: null, metrics: [] };
     this.#metered.set(operatorName, metered);
     return metered;

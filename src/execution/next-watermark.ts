@@ -1,4 +1,5 @@
 import { END_OF_TIME, NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
+import { greatest, least } from "./bigint-extremes.js";
 
 /** What one trigger leaves behind for one watermark (DESIGN 4.2). Times are microseconds. */
 export interface WatermarkFacts {
@@ -22,25 +23,17 @@ export function nextWatermarks(old: Watermarks, facts: readonly WatermarkFacts[]
   const own = facts.map((each, id) => ownWatermark(id < old.length ? old[id] : NO_BOUND, each));
   const active = own.filter((watermark, id) => watermark !== NO_BOUND && !facts[id].idle && !facts[id].ended);
   if (active.length === 0) return own;
-  const least = active.reduce(smaller);
-  return own.map((watermark, id) => (facts[id].idle ? larger(watermark, least) : watermark));
+  const followed = active.reduce(least);
+  return own.map((watermark, id) => (facts[id].idle ? greatest(watermark, followed) : watermark));
 }
 
 function ownWatermark(old: bigint, { delay, maxByPartition, holding, ended }: WatermarkFacts): bigint {
   if (ended) return END_OF_TIME;
-  let least: bigint | null = null;
+  let slowest: bigint | null = null;
   for (const partition of holding) {
     const max = maxByPartition.get(partition);
     if (max === undefined) return old;
-    least = least === null ? max : smaller(least, max);
+    slowest = slowest === null ? max : least(slowest, max);
   }
-  return least === null ? old : larger(old, least - delay);
-}
-
-function smaller(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
-function larger(a: bigint, b: bigint): bigint {
-  return a > b ? a : b;
+  return slowest === null ? old : greatest(old, slowest - delay);
 }

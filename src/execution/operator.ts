@@ -19,10 +19,15 @@ export interface Operator {
   stateSize(): StateSize;
 }
 
-export interface StateSize { readonly rows: number; readonly bytes: number }
+export interface StateSize {
+  readonly rows: number;
+  readonly bytes: number;
+}
 
 /** Where an operator sends: the next operator's port, or the sink. Chunks are never empty. */
-export interface Output { emit(chunk: Chunk): void }
+export interface Output {
+  emit(chunk: Chunk): void;
+}
 
 /** What changes per trigger and is the same in a replay: read by impure expressions. */
 export interface TriggerContext {

@@ -2,10 +2,10 @@ import type { Chunk } from "../columnar/chunk.js";
 import { selectedCount } from "../columnar/chunk-of.js";
 import { assert } from "../common/assert.js";
 import type { Watermarks } from "../plan/bound-expression.js";
-import type { LateRowsBatch } from "./operators/late-rows.js";
 import type { Operator, Output, TriggerContext } from "./operator.js";
 import type { MutableMetrics } from "./operator-dependencies.js";
 import type { OperatorMetrics } from "./operator-metrics.js";
+import type { LateRowsBatch } from "./operators/late-rows.js";
 import type { OutputBatch } from "./output/output-batch.js";
 import type { OutputEncoder } from "./output/output-encoder.js";
 import type { WatermarkTracker } from "./watermark-tracker.js";
@@ -142,7 +142,8 @@ function reset(metrics: MutableMetrics): void {
 
 function metricsOf({ operatorName, operator, metrics }: MeteredOperator): OperatorMetrics {
   const size = operator?.stateSize() ?? { rows: 0, bytes: 0 };
-  const sum = (count: (each: MutableMetrics) => number): number => metrics.reduce((total, each) => total + count(each), 0);
+  const sum = (count: (each: MutableMetrics) => number): number =>
+    metrics.reduce((total, each) => total + count(each), 0);
   return {
     operatorName,
     numRowsTotal: size.rows,

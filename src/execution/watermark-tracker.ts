@@ -1,4 +1,5 @@
 import type { AnalysedWatermark } from "../plan/analysed-node.js";
+import { greatest, least } from "./bigint-extremes.js";
 
 /** Event times of rows, microseconds; min, max and sum mean nothing while count is 0. */
 export interface EventTimeStatistics {
@@ -55,5 +56,10 @@ export function mergeStatistics(trackers: readonly WatermarkTracker[]): EventTim
 
 function merge(a: EventTimeStatistics, b: EventTimeStatistics): EventTimeStatistics {
   if (a.count === 0 || b.count === 0) return a.count === 0 ? b : a;
-  return { count: a.count + b.count, min: a.min < b.min ? a.min : b.min, max: a.max > b.max ? a.max : b.max, sum: a.sum + b.sum };
+  return {
+    count: a.count + b.count,
+    min: least(a.min, b.min),
+    max: greatest(a.max, b.max),
+    sum: a.sum + b.sum,
+  };
 }

@@ -14,16 +14,26 @@ export function schemaOf(columns: Record<string, DataType>): Schema {
 }
 
 /** A chunk of these rows. */
-export function chunk(schema: Schema, rows: readonly RowObject[], extra: Partial<Pick<Chunk, "sel" | "partition" | "rowBounds">> & { weights?: number[] } = {}): Chunk {
+export function chunk(
+  schema: Schema,
+  rows: readonly RowObject[],
+  extra: Partial<Pick<Chunk, "sel" | "partition" | "rowBounds">> & { weights?: number[] } = {},
+): Chunk {
   const { weights, ...rest } = extra;
-  return { ...chunkFromObjects(schema, rows), ...(weights === undefined ? {} : { weights: Int32Array.from(weights) }), ...rest };
+  return {
+    ...chunkFromObjects(schema, rows),
+    ...(weights === undefined ? {} : { weights: Int32Array.from(weights) }),
+    ...rest,
+  };
 }
 
 /** The selected rows as plain objects; `weighted` adds the weight as `w`. */
 export function rowsOf(chunk: Chunk, options: { weighted?: boolean } = {}): Values[] {
   const rows = chunk.sel ?? Int32Array.from({ length: chunk.length }, (_, row) => row);
   return [...rows].map((row) => {
-    const values = Object.fromEntries(chunk.schema.fields.map((field, i) => [field.name, valueAt(chunk.columns[i], row)]));
+    const values = Object.fromEntries(
+      chunk.schema.fields.map((field, i) => [field.name, valueAt(chunk.columns[i], row)]),
+    );
     return options.weighted === true ? { ...values, w: chunk.weights === null ? 1 : chunk.weights[row] } : values;
   });
 }

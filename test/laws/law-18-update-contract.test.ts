@@ -9,7 +9,7 @@ import { UpdateTable } from "./update-table.js";
 
 law({
   name: "law 18, update: at most one change per key and trigger, tombstones for keys that are there, nothing for rows that stay",
-  generate: (random) => randomCase(random, { plan: { eventTime: 0.85, retracting: 0.5 } }),
+  generate: (random) => randomCase(random, { plan: { eventTime: 0.95, retracting: 0.5 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {
     const engine = orRefused(["UPDATE_NO_KEY"], () => new Engine(lawCase, { mode: "update" }));

@@ -12,7 +12,7 @@ import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 law({
   name: "law 21, optimiser: the optimised plan sends the same as the plan as written, and is allowed in the same modes",
   share: 0.5,
-  generate: (random) => randomCase(random, { plan: { eventTime: 0.85 } }),
+  generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {
     for (const mode of ["changelog", "append", "update"] as const)

@@ -10,7 +10,7 @@ import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 law({
   name: "law 23, empty trigger: without rows and without a new bound nothing is sent, and nothing changes for later triggers",
   share: 0.5,
-  generate: (random) => randomCase(random, { plan: { eventTime: 0.85 } }),
+  generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {
     for (const mode of ["changelog", "append", "update"] as const) {

@@ -11,7 +11,7 @@ import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 law({
   name: "law 24, determinism: the same rows give the same Arrow bytes",
   share: 0.3,
-  generate: (random) => randomCase(random, { plan: { eventTime: 0.85 } }),
+  generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {
     for (const mode of ["changelog", "complete", "append", "update"] as const)

@@ -15,7 +15,7 @@ law({
   name: "law 27, sessions: those of a key lie further apart than the gap, begin and end at accepted rows, and count each once",
   generate: (random) => {
     const lawCase = randomCase(random, {
-      plan: { eventTime: 1, sources: 1, maxDepth: 1, linear: true },
+      plan: { eventTime: 1, sources: 1, maxDepth: 1, linear: true, retracting: 0.5 },
       arrival: ["any", "jitter"],
     });
     return { ...lawCase, plan: sessionsOver(random, lawCase.plan) };

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { describe, expect, it } from "vitest";
 import { MemorySink } from "../../src/sinks/memory-sink.js";
 import { SinkRegistry } from "../../src/sinks/sink-registry.js";
@@ -7,7 +9,7 @@ import { SourceRegistry } from "../../src/sources/source-registry.js";
 import { collect, rowsOf } from "../fakes/rows-of.js";
 
 describe("registries", () => {
-  it("give sources and sinks ids and open them by id", () => {
+  it("give sources and sinks ids and open what they know", () => {
     const sources = new SourceRegistry();
     const { factory, description } = rangeEntry({ start: 0, end: 3, step: 1 });
     const first = sources.register(factory, description);
@@ -15,15 +17,32 @@ describe("registries", () => {
     expect(first).toMatchObject({ label: "range(0, 3)", bounded: true, streaming: false });
     expect(first.id).not.toBe(second.id);
     expect(sources.open(first)).not.toBe(sources.open(first));
-    const copy = structuredClone(first);
-    expect(sources.open(copy)).not.toBe(sources.open(copy));
-    expect(() => sources.open({ ...first, id: "other" })).toThrow(/SOURCE_UNKNOWN/);
+    expect(() => sources.open({ ...first })).toThrow(/SOURCE_UNKNOWN/);
     expect(() => new SourceRegistry().open(first)).toThrow(/SOURCE_UNKNOWN/);
     const sinks = new SinkRegistry();
     const sink = new MemorySink();
     expect(sinks.open(sinks.register(() => sink))).toBe(sink);
     expect(() => sinks.open({ id: "other" })).toThrow(/SINK_UNKNOWN/);
   });
+});
+
+it("what nobody can run any more is free to go", async () => {
+  setFlagsFromString("--expose-gc");
+  const collectGarbage: () => void = runInNewContext("gc");
+  const sources = new SourceRegistry();
+  const sinks = new SinkRegistry();
+  const { factory, description } = rangeEntry({ start: 0, end: 3, step: 1 });
+  const held = sources.register({ ...factory }, description);
+  const gone = ((): readonly WeakRef<object>[] => {
+    const [open, make] = [{ ...factory }, () => new MemorySink()];
+    sources.register(open, description);
+    sinks.register(make);
+    return [new WeakRef(open), new WeakRef(make)];
+  })();
+  await new Promise((resolve) => setImmediate(resolve));
+  collectGarbage();
+  expect(gone.map((ref) => ref.deref())).toEqual([undefined, undefined]);
+  expect(sources.open(held)).toBeDefined();
 });
 
 it("range makes its rows as they are read, up and down", async () => {

@@ -172,7 +172,7 @@ describe("availableNow", () => {
     expect(await table(machine, "t")).toMatchObject([{ n: 1 }, { n: 1 }]);
   });
 
-  function windowed(frame: DataFrame<{ at: ReturnType<typeof timestamp> }>) {
+  function windowed(frame: DataFrame): DataFrame {
     return frame
       .withWatermark("at", "0 seconds")
       .groupBy(window("at", "5 minutes"))

@@ -1,40 +1,66 @@
 import type { Chunk } from "../../columnar/chunk.js";
+import { selectedCount } from "../../columnar/chunk-of.js";
 import type { Column } from "../../columnar/column.js";
-import { columnBuilder } from "../../columnar/column-builder.js";
 import type { ResolvedExpression } from "../../expressions/resolved-expression.js";
+import type { Batch } from "../kernels/kernel.js";
+import type { Rows } from "../kernels/rows.js";
 import type { TriggerContext } from "../operator.js";
-import { rowReader, valueOf } from "./interim-value.js";
+import { compileNode, type EvaluationOptions } from "./compile-node.js";
+import { conjunctsOf } from "./conjuncts-of.js";
+import { selectSteps } from "./select-step.js";
 
-export interface EvaluationOptions { readonly codegen: boolean }
-export interface ExpressionEvaluator { evaluate(chunk: Chunk, context: TriggerContext): Column[] }
-export interface PredicateEvaluator { select(chunk: Chunk, context: TriggerContext): Int32Array | null | "all" }
+export type { EvaluationOptions } from "./compile-node.js";
 
-export function compileExpressions(expressions: readonly ResolvedExpression[], _options: EvaluationOptions): ExpressionEvaluator {
-  return {
-    evaluate: (chunk, context) =>
-      expressions.map((e) => {
-        if (e.kind === "column") return chunk.columns[e.index];
-        const b = columnBuilder(e.type, chunk.length);
-        let s = 0;
-        for (let i = 0; i < chunk.length; i++) {
-          if (chunk.sel !== null && chunk.sel[s] !== i) { b.appendNull(); continue; }
-          s++;
-          b.append(valueOf(e, rowReader(chunk.columns, i), context.batchTime));
-        }
-        return b.finish();
-      }),
-  };
+/**
+ * Computes columns over a chunk. Result columns have chunk.length rows; only rows that the chunk selects are computed, and
+ * only they can fail. A bare column reference gives the chunk's own column.
+ */
+export interface ExpressionEvaluator {
+  /** @throws ExpressionError naming the expression and the physical row of the chunk */
+  evaluate(chunk: Chunk, context: TriggerContext): Column[];
 }
-export function compilePredicate(condition: ResolvedExpression, _options: EvaluationOptions): PredicateEvaluator {
+
+export interface PredicateEvaluator {
+  /** The selected rows for which the condition is TRUE: null when there are none, "all" when every one of them passed. */
+  select(chunk: Chunk, context: TriggerContext): Int32Array | null | "all";
+}
+
+export function compileExpressions(
+  expressions: readonly ResolvedExpression[],
+  options: EvaluationOptions,
+): ExpressionEvaluator {
+  const evaluators = expressions.map((expression) => compileNode(expression, options));
   return {
-    select: (chunk, context) => {
-      const out: number[] = [];
-      const n = chunk.sel?.length ?? chunk.length;
-      for (let k = 0; k < n; k++) {
-        const i = chunk.sel?.[k] ?? k;
-        if (valueOf(condition, rowReader(chunk.columns, i), context.batchTime) === true) out.push(i);
-      }
-      return out.length === n ? "all" : Int32Array.from(out);
+    evaluate(chunk, context) {
+      const batch = batchOf(chunk, context);
+      const rows = rowsOf(chunk);
+      return evaluators.map((evaluator) => evaluator.evaluate(batch, rows));
     },
   };
+}
+
+/** Conditions joined by AND are tested one after the other, each only for the rows that passed those before it. */
+export function compilePredicate(condition: ResolvedExpression, options: EvaluationOptions): PredicateEvaluator {
+  const steps = selectSteps(conjunctsOf(condition), options);
+  return {
+    select(chunk, context) {
+      const batch = batchOf(chunk, context);
+      const rows = rowsOf(chunk);
+      let passed = rows;
+      for (const step of steps) {
+        if (passed.count === 0) return null;
+        passed = step.select(batch, passed);
+      }
+      if (passed.count === rows.count) return "all";
+      return passed.count === 0 || passed.sel === null ? null : passed.sel.subarray(0, passed.count);
+    },
+  };
+}
+
+function batchOf({ columns, length }: Chunk, context: TriggerContext): Batch {
+  return { columns, length, context };
+}
+
+function rowsOf(chunk: Chunk): Rows {
+  return { sel: chunk.sel, count: selectedCount(chunk) };
 }

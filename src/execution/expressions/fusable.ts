@@ -1,5 +1,6 @@
 import type { ResolvedExpression } from "../../expressions/resolved-expression.js";
 import { laneOf } from "../kernels/lane.js";
+import { partsOf } from "./expression-parts.js";
 import { callPlanOf } from "./kernel-call-of.js";
 
 /** Expressions that become a generated loop: of fixed width, with something to compute that has code. */
@@ -30,9 +31,8 @@ function decide(expression: ResolvedExpression): boolean {
     case "field":
       return false;
     case "case": {
-      const { branches, otherwise } = expression;
-      const parts = [...branches.flatMap(({ when, then }) => [when, then]), ...(otherwise === null ? [] : [otherwise])];
-      return canBeInput(parts[0]) && parts.slice(1).every(isCheap);
+      const [first, ...others] = partsOf(expression);
+      return canBeInput(first) && others.every(isCheap);
     }
     case "call":
     case "cast": {
@@ -58,7 +58,7 @@ function isConditional(expression: ResolvedExpression): boolean {
 const CONDITIONAL: ReadonlySet<string> = new Set(["and", "or", "coalesce", "isin"]);
 
 /** Reads nothing but columns that are there, and members of structs that are there. */
-function isCheap(expression: ResolvedExpression): boolean {
+export function isCheap(expression: ResolvedExpression): boolean {
   switch (expression.kind) {
     case "column":
     case "literal":
@@ -66,22 +66,8 @@ function isCheap(expression: ResolvedExpression): boolean {
     case "field":
       return isCheap(expression.input);
     case "case":
-      return isFused(expression) && partsOf(expression).every(isCheap);
     case "call":
     case "cast":
       return isFused(expression) && partsOf(expression).every((part) => laneOf(part.type) === null || isCheap(part));
-  }
-}
-
-function partsOf(expression: Extract<ResolvedExpression, { kind: "call" | "cast" | "case" }>): readonly ResolvedExpression[] {
-  switch (expression.kind) {
-    case "call":
-      return expression.args;
-    case "cast":
-      return [expression.input];
-    case "case": {
-      const { branches, otherwise } = expression;
-      return [...branches.flatMap(({ when, then }) => [when, then]), ...(otherwise === null ? [] : [otherwise])];
-    }
   }
 }

@@ -1,49 +1,49 @@
 import { civilFromDays, daysFromCivil, daysInMonth } from "../../types/civil.js";
 import { type Interval, parseInterval } from "../../types/interval.js";
-import { argumentValidity } from "./argument-validity.js";
-import { constantText } from "./constant-argument.js";
-import { wholeSeconds } from "./instant-values.js";
-import { type InstantMap, mapInstants } from "./map-instants.js";
-import { nullColumn } from "../../columnar/null-column.js";
-import type { VectorKernel } from "./vector-kernel.js";
+import { constantText } from "./constant-bytes.js";
+import { checkedInt64, fuseStrict } from "./fuse-strict.js";
+import { dayOf, dayOfWide, MICROS_PER_DAY, microsOfDay, microsOfDayWide } from "./instant-parts.js";
+import { type Kernel, type KernelCall, strictKernel } from "./kernel.js";
+import { fuseMap, mapColumns, type UnaryMap } from "./unary-map.js";
 
-const DAY = 86_400_000_000n;
-const SECONDS_PER_DAY = 86_400;
+const BIG_DAY = BigInt(MICROS_PER_DAY);
 const civil = new Int32Array(3);
 
-/** addInterval(time, "interval"): months on the UTC calendar (the last day of a shorter month), then days of 24 hours and the rest. */
-export const addIntervalKernel: VectorKernel = (call) => {
-  const { args, expression, length } = call;
-  if (argumentValidity(args, length) === null) return nullColumn(expression.type, length);
-  return mapInstants(call, 0, addition(parseInterval(constantText(expression, 1))));
-};
+/** Months first (the day of the month cut to the month's last), then days of 24 hours, then microseconds: in UTC, as Spark does in its zone. */
+export const addInterval: Kernel = strictKernel(mapColumns(0, mapOf), (call) => {
+  const interval = intervalOf(call);
+  if (interval.months !== 0) return fuseMap(0, mapOf)(call);
+  const shift = fixedShift(interval);
+  const add = fuseStrict((code) => checkedInt64(code, `${code.args[0].code()} + ${code.writer.constant(shift)}`));
+  return (writer, [time]) => add(writer, [time]);
+});
 
-function addition(interval: Interval): InstantMap {
-  const delta = interval.micros + BigInt(interval.days) * DAY;
+function intervalOf({ constants }: KernelCall): Interval {
+  return parseInterval(constantText(constants[1]));
+}
+
+function fixedShift({ days, micros }: Interval): bigint {
+  return BigInt(days) * BIG_DAY + micros;
+}
+
+function mapOf(call: KernelCall): UnaryMap {
+  const interval = intervalOf(call);
   const { months } = interval;
-  if (months === 0) {
-    const step = Number(delta);
-    const near = Number.isSafeInteger(step) ? (micros: number) => micros + step : () => Number.NaN;
-    return { near, far: (micros) => micros + delta };
-  }
-  const far = (micros: bigint): bigint => micros + BigInt(daysOfMonths(micros, months)) * DAY + delta;
-  return { near: (micros) => nearMonths(micros, months, Number(delta)), far };
+  const shift = fixedShift(interval);
+  const near = Number(shift);
+  if (months === 0) return { narrow: (micros) => micros + near, wide: (micros) => micros + shift };
+  return {
+    narrow: (micros) => addMonths(dayOf(micros), months) * MICROS_PER_DAY + microsOfDay(micros) + near,
+    wide: (micros) => BigInt(addMonths(dayOfWide(micros), months)) * BIG_DAY + BigInt(microsOfDayWide(micros)) + shift,
+  };
 }
 
-function nearMonths(micros: number, months: number, delta: number): number {
-  const day = Math.floor(micros / Number(DAY));
-  return micros + (shiftedDay(day, months) - day) * Number(DAY) + delta;
-}
-
-function daysOfMonths(micros: bigint, months: number): number {
-  const day = Math.floor(wholeSeconds(micros) / SECONDS_PER_DAY);
-  return shiftedDay(day, months) - day;
-}
-
-function shiftedDay(day: number, months: number): number {
-  civilFromDays(day, civil);
-  const index = civil[0] * 12 + civil[1] - 1 + months;
-  const year = Math.floor(index / 12);
-  const month = index - year * 12 + 1;
-  return daysFromCivil(year, month, Math.min(civil[2], daysInMonth(year, month)));
+/** The same day of another month, or that month's last. */
+function addMonths(days: number, months: number): number {
+  civilFromDays(days, civil);
+  const [, , day] = civil;
+  const total = civil[0] * 12 + civil[1] - 1 + months;
+  const year = Math.floor(total / 12);
+  const month = total - year * 12 + 1;
+  return daysFromCivil(year, month, Math.min(day, daysInMonth(year, month)));
 }

@@ -1,81 +1,83 @@
-import { isDateTruncUnit, type DateTruncUnit } from "../../expressions/date-trunc-unit.js";
-import { CalendarWindows } from "../../types/calendar-windows.js";
-import { zoneRules } from "../../types/time-zone.js";
 import { unreachable } from "../../common/unreachable.js";
-import { constantArgument, constantText } from "./constant-argument.js";
-import { MICROS_PER_SECOND, wholeSeconds } from "./instant-values.js";
-import { type InstantMap, mapInstants } from "./map-instants.js";
-import { nullColumn } from "../../columnar/null-column.js";
-import { argumentValidity } from "./argument-validity.js";
-import type { VectorKernel } from "./vector-kernel.js";
+import { type DateTruncUnit, isDateTruncUnit } from "../../expressions/date-trunc-unit.js";
+import { CalendarWindows, type CalendarWindowShape } from "../../types/calendar-windows.js";
+import { zoneRules } from "../../types/time-zone.js";
+import { constantText } from "./constant-bytes.js";
+import { floorDivide } from "./floor-divide.js";
+import { MICROS_PER_SECOND } from "./instant-parts.js";
+import type { KernelCall } from "./kernel.js";
+import { mapKernel, type UnaryMap } from "./unary-map.js";
 
-const MINUTE = 60 * MICROS_PER_SECOND;
-const HOUR = 60 * MINUTE;
+/** The instant at which the unit began, in UTC or on the wall clock of a zone. NULL keeps its place; a result is never after its input. */
+export const dateTrunc = mapKernel(1, ({ constants }: KernelCall) => {
+  const unit = constantText(constants[0]);
+  if (!isDateTruncUnit(unit)) throw new Error(`Broken invariant: ${unit} is no unit of dateTrunc`);
+  return truncation(unit, constants.length > 2 ? constantText(constants[2]) : "UTC");
+});
 
-/** dateTrunc(unit, time, zone?): the instant at which the unit began, on the calendar and clock of the zone (UTC without one). */
-export const dateTruncKernel: VectorKernel = (call) => {
-  const { args, expression, length } = call;
-  if (argumentValidity(args, length) === null) return nullColumn(expression.type, length);
-  const unit = constantText(expression, 0);
-  if (!isDateTruncUnit(unit)) throw new Error(`Broken invariant: analysis let the unit ${unit} pass`);
-  const zone = constantArgument(expression, 2);
-  return mapInstants(call, 1, truncation(unit, typeof zone === "string" ? zone : "UTC"));
-};
-
-function truncation(unit: DateTruncUnit, zone: string): InstantMap {
+function truncation(unit: DateTruncUnit, zone: string): UnaryMap {
   switch (unit) {
     case "microsecond":
-      return { near: (micros) => micros, far: (micros) => micros };
+      return { narrow: (micros) => micros, wide: (micros) => micros };
     case "millisecond":
-      return fixedTruncation(1000);
+      return toMultiple(1_000);
     case "second":
-      return fixedTruncation(MICROS_PER_SECOND);
+      return toMultiple(1_000_000);
     case "minute":
-      return clockTruncation(MINUTE, zone);
+      return onWallClock(60_000_000, zone);
     case "hour":
-      return clockTruncation(HOUR, zone);
+      return onWallClock(3_600_000_000, zone);
     case "day":
-      return calendarTruncation(new CalendarWindows({ unit: "day", count: 1, zone }));
+      return toWindow({ unit: "day", count: 1, zone });
     case "week":
-      return calendarTruncation(new CalendarWindows({ unit: "week", count: 1, zone }));
+      return toWindow({ unit: "week", count: 1, zone });
     case "month":
-      return calendarTruncation(new CalendarWindows({ unit: "month", count: 1, zone }));
+      return toWindow({ unit: "month", count: 1, zone });
     case "quarter":
-      return calendarTruncation(new CalendarWindows({ unit: "month", count: 3, zone }));
+      return toWindow({ unit: "month", count: 3, zone });
     case "year":
-      return calendarTruncation(new CalendarWindows({ unit: "month", count: 12, zone }));
+      return toWindow({ unit: "month", count: 12, zone });
     default:
       return unreachable(unit);
   }
 }
 
-function fixedTruncation(size: number): InstantMap {
-  const step = BigInt(size);
-  return { near: (micros) => Math.floor(micros / size) * size, far: (micros) => floorTo(micros, step) };
-}
-
-function floorTo(micros: bigint, step: bigint): bigint {
-  const rest = micros % step;
-  return micros - (rest < 0n ? rest + step : rest);
-}
-
-/** Offsets of zones need not be whole hours or minutes, so the clock of the zone is cut. */
-function clockTruncation(size: number, zone: string): InstantMap {
-  if (zone === "UTC") return fixedTruncation(size);
-  const rules = zoneRules(zone);
-  const near = (micros: number): number => {
-    const offset = rules.offsetMicros(micros);
-    return Math.floor((micros + offset) / size) * size - offset;
+function toMultiple(size: number): UnaryMap {
+  const big = BigInt(size);
+  return {
+    narrow: (micros) => Math.floor(micros / size) * size,
+    wide: (micros) => floorDivide(micros, big) * big,
   };
-  return { near, far: throughSeconds(near) };
 }
 
-function calendarTruncation(windows: CalendarWindows): InstantMap {
-  const near = (micros: number): number => windows.start(micros);
-  return { near, far: throughSeconds(near) };
+/**
+ * Hours and minutes begin where the wall clock shows a whole one. Where clocks change within a unit the cut stays on
+ * the offset in force at the instant, so that both passes of a repeated hour have their own beginning.
+ */
+function onWallClock(size: number, zone: string): UnaryMap {
+  if (zone === "UTC") return toMultiple(size);
+  const rules = zoneRules(zone);
+  const big = BigInt(size);
+  return {
+    narrow: (micros) => {
+      const offset = rules.offsetMicros(micros);
+      return Math.floor((micros + offset) / size) * size - offset;
+    },
+    wide: (micros) => {
+      const offset = BigInt(rules.offsetMicros(Number(micros)));
+      return floorDivide(micros + offset, big) * big - offset;
+    },
+  };
 }
 
-/** Whole seconds are exact doubles for 18000 years, and every unit from the minute up begins at one. */
-function throughSeconds(near: (micros: number) => number): (micros: bigint) => bigint {
-  return (micros) => BigInt(near(wholeSeconds(micros) * MICROS_PER_SECOND));
+/** Starts are whole seconds, which numbers hold to the year 20000. Far instants that they do not hold are rounded, perhaps into the next window. */
+function toWindow(shape: CalendarWindowShape): UnaryMap {
+  const windows = new CalendarWindows(shape);
+  return {
+    narrow: (micros) => windows.start(micros),
+    wide: (micros) => {
+      const start = windows.start(Number(micros));
+      return BigInt(start) > micros ? windows.start(start - MICROS_PER_SECOND) : start;
+    },
+  };
 }

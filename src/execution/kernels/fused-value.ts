@@ -14,6 +14,8 @@ export interface FusedValue {
    * up, and the chunk is computed column at a time.
    */
   readonly exact: () => string;
+  /** The form that needs no conversion. */
+  readonly native: "code" | "exact";
 }
 
 /** An argument of a call in generated code. */
@@ -25,5 +27,5 @@ export interface FusedArgument {
 }
 
 export function plainValue(lane: Lane, code: string, valid: string | null): FusedValue {
-  return { lane, valid, code: () => code, exact: () => code };
+  return { lane, valid, code: () => code, exact: () => code, native: "code" };
 }

@@ -91,6 +91,7 @@ export class FusedWriter {
         valid,
         code: () => this.#load(`x${index}`, `a${index}[i]`),
         exact: () => this.#loadExact(index, valid),
+        native: "code",
       };
     }
     return plainValue(lane, this.#load(`x${index}`, lane === "bool" ? `a${index}[i] === 1` : `a${index}[i]`), valid);
@@ -98,12 +99,12 @@ export class FusedWriter {
 
   /** An int64 that was computed as a bigint. */
   bigValue(code: string, valid: string | null): FusedValue {
-    return { lane: "int64", valid, code: () => code, exact: () => this.#toExact(code, valid) };
+    return { lane: "int64", valid, code: () => code, exact: () => this.#toExact(code, valid), native: "code" };
   }
 
   /** An int64 that was computed as a number, exactly and within 64 bits. */
   exactValue(code: string, valid: string | null): FusedValue {
-    return { lane: "int64", valid, code: () => this.#toBig(code), exact: () => code };
+    return { lane: "int64", valid, code: () => this.#toBig(code), exact: () => code, native: "exact" };
   }
 
   /** The halves of an int64, low first. */

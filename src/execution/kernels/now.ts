@@ -1,9 +1,8 @@
-import { allocateInt64 } from "../../columnar/buffers.js";
-import { ALL_VALID } from "../../columnar/validity.js";
-import type { VectorKernel } from "./vector-kernel.js";
+import { constantColumn } from "../../columnar/constant-column.js";
+import { lazyKernel } from "./kernel.js";
 
-/** now(): the time of the trigger, the same for every row and in a replay. */
-export const nowKernel: VectorKernel = ({ context, expression, length }) => {
-  const values = allocateInt64(length).fill(context.batchTime);
-  return { layout: "int64", type: expression.type, length, ...ALL_VALID, values };
-};
+/** The time of the trigger: the same for all its rows, and in a replay. */
+export const now = lazyKernel(
+  ({ type }) => ({ evaluate: ({ length, context }) => constantColumn(type, context.batchTime, length) }),
+  () => (writer) => writer.bigValue("T", null),
+);

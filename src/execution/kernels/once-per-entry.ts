@@ -1,46 +1,50 @@
 import { allocateBytes, allocateInt32 } from "../../columnar/buffers.js";
-import type { Column, DictionaryColumn } from "../../columnar/column.js";
+import type { BytesColumn, Column, DictionaryColumn } from "../../columnar/column.js";
 import { takeColumn } from "../../columnar/take.js";
-import type { Rows, VectorCall, VectorKernel } from "./vector-kernel.js";
+import type { Fail, Rows, VectorCall, VectorKernel } from "./vector-kernel.js";
+
+/** Work on the text of one column: on the rows themselves, or on the entries of its dictionary. */
+export interface EntryWork {
+  readonly column: Column;
+  readonly rows: Rows;
+  /** On every selected row of the column as it is. */
+  readonly onRows: () => Column;
+  /** On the entries that selected rows have; `fail` must be called where onRows would fail. */
+  readonly onEntries: (entries: BytesColumn, rows: Rows, fail: Fail) => Column;
+}
+
+/** A dictionary column is worked on once per entry that a selected row has; text results keep the indices. */
+export function evaluateOncePerEntry({ column, rows, onRows, onEntries }: EntryWork): Column {
+  if (column.layout !== "dictionary" || column.dictionary.length > rows.count) return onRows();
+  // The first entry that fails need not belong to the first row that does: the run over the rows finds that one.
+  const fail = (): never => {
+    onRows();
+    throw new Error("Broken invariant: a dictionary entry failed and none of its rows did");
+  };
+  return spread(onEntries(column.dictionary, usedEntries(column, rows), fail), column);
+}
 
 /**
- * A text function whose other arguments are constants runs once per dictionary entry that a selected row has, not once
- * per row; text results keep the indices. `kernel` must take plain and dictionary columns, and read constants from the
- * expression: the columns of constants are not of the dictionary's length.
+ * A text function whose other arguments are constants, run once per dictionary entry. `kernel` must take plain and
+ * dictionary columns, and read constants from the expression: their columns are not of the dictionary's length.
  */
 export function oncePerEntry(kernel: VectorKernel): VectorKernel {
   return (call) => {
     const index = onlyVariable(call);
-    const column = index < 0 ? undefined : call.args[index];
-    if (column?.layout !== "dictionary" || column.dictionary.length > call.rows.count) return kernel(call);
-    return spread(kernel(entryCall(kernel, call, { index, column })), column);
+    if (index < 0) return kernel(call);
+    const onEntries = (entries: BytesColumn, rows: Rows, fail: Fail): Column => {
+      const args = call.args.map((argument, i) => (i === index ? entries : argument));
+      return kernel({ ...call, args, length: entries.length, rows, fail });
+    };
+    return evaluateOncePerEntry({ column: call.args[index], rows: call.rows, onRows: () => kernel(call), onEntries });
   };
 }
 
 /** The one argument that is no constant, or -1. */
 function onlyVariable(call: VectorCall): number {
-  let found = -1;
-  for (let i = 0; i < call.args.length; i++) {
-    if (call.expression.args[i].kind === "literal") continue;
-    if (found >= 0) return -1;
-    found = i;
-  }
-  return found;
-}
-
-function entryCall(
-  kernel: VectorKernel,
-  call: VectorCall,
-  { index, column }: { index: number; column: DictionaryColumn },
-): VectorCall {
-  const args = call.args.map((argument, i) => (i === index ? column.dictionary : argument));
-  const { length } = column.dictionary;
-  // The first entry that fails need not belong to the first row that does: the plain run finds that row.
-  const fail = (): never => {
-    kernel(call);
-    throw new Error("Broken invariant: a dictionary entry failed and none of its rows did");
-  };
-  return { ...call, args, length, rows: usedEntries(column, call.rows), fail };
+  const { args } = call.expression;
+  const index = args.findIndex(({ kind }) => kind !== "literal");
+  return args.some(({ kind }, i) => i !== index && kind !== "literal") ? -1 : index;
 }
 
 function usedEntries(column: DictionaryColumn, rows: Rows): Rows {

@@ -1,4 +1,4 @@
-import { isBlank } from "./time-scanner.js";
+import { isBlank } from "./is-blank.js";
 
 const WORDS = new Map([
   ["t", 1],

@@ -1,5 +1,5 @@
 import { decodeText } from "../../columnar/decode-text.js";
-import { isBlank } from "./time-scanner.js";
+import { isBlank } from "./is-blank.js";
 
 /** Powers of ten that a double holds exactly. */
 const POWERS = Float64Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));

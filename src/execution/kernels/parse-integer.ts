@@ -1,4 +1,4 @@
-import { isBlank } from "./time-scanner.js";
+import { isBlank } from "./is-blank.js";
 
 /**
  * Reads whole numbers as Spark's ANSI casts do: blanks around, a sign, digits, nothing else. The value is kept as two halves

@@ -45,7 +45,7 @@ export class StrictEvaluator implements RowEvaluator {
     const only = columns.size === 1 ? [...columns][0] : null;
     if (only !== null && only[1].layout === "dictionary" && isWorthIt(only[1], rows)) {
       const constantArgs = (index: number, entries: number): Column =>
-        args[index].evaluate({ columns: [], length: entries, context }, { sel: null, count: entries });
+        withoutDictionary(args[index].evaluate({ columns: [], length: entries, context }, { sel: null, count: entries }));
       return evaluatePerEntry(only[1], rows, { run, context, index: only[0], constantArgs });
     }
     const plain = new Map<number, Column>();

@@ -17,8 +17,8 @@ export interface OrderTest {
 export function compareTexts({ constants }: KernelCall, test: OrderTest): ColumnFunction {
   const [left, right] = constants;
   const isEquality = test.less === test.greater;
-  if (isEquality && right !== null) return equalToConstant(right, { column: 0, flip: test.equal ? 0 : 1 });
-  if (isEquality && left !== null) return equalToConstant(left, { column: 1, flip: test.equal ? 0 : 1 });
+  if (isEquality && right !== null && right.value !== null) return equalToConstant(right, { column: 0, flip: test.equal ? 0 : 1 });
+  if (isEquality && left !== null && left.value !== null) return equalToConstant(left, { column: 1, flip: test.equal ? 0 : 1 });
   return (input) => {
     const out = allocateBytes(input.length);
     const outcomes = Uint8Array.of(test.less ? 1 : 0, test.equal ? 1 : 0, test.greater ? 1 : 0);

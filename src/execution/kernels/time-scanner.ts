@@ -1,4 +1,5 @@
 import { daysFromCivil, daysInMonth } from "../../types/civil.js";
+import { isBlank } from "./is-blank.js";
 
 const COLON = 58;
 const DASH = 45;
@@ -20,6 +21,8 @@ export class TimeScanner {
   #bytes: Uint8Array = new Uint8Array(0);
   #pos = 0;
   #to = 0;
+  /** What #digits read last. */
+  #value = 0;
 
   /** A date; whatever stands behind it after a space or T is passed over, as in Spark. */
   date(bytes: Uint8Array, from: number, to: number): boolean {
@@ -99,8 +102,6 @@ export class TimeScanner {
     }
   }
 
-  #value = 0;
-
   /** Reads up to `most` digits into #value and returns how many there were; 0 also where more follow. */
   #digits(most: number): number {
     const from = this.#pos;
@@ -129,9 +130,4 @@ export class TimeScanner {
   #passSpace(): void {
     while (this.#pos < this.#to && isBlank(this.#bytes[this.#pos])) this.#pos++;
   }
-}
-
-/** White space and control signs, which Spark's casts pass over at both ends. */
-export function isBlank(byte: number): boolean {
-  return byte <= 32 || byte === 127;
 }

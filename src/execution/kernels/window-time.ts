@@ -1,20 +1,21 @@
-import { allocateInt64 } from "../../columnar/buffers.js";
+import { allocateInt64, int32Halves } from "../../columnar/buffers.js";
 import { nullColumn } from "../../columnar/null-column.js";
-import { argumentValidity } from "./argument-validity.js";
-import { instantsOf } from "./instant-values.js";
-import type { VectorKernel } from "./vector-kernel.js";
+import { withNullsOf } from "./combine-nulls.js";
+import { strictKernel } from "./kernel.js";
+import { columnAs, noNulls } from "./lane-column.js";
 
-/** windowTime(window): the last instant inside, end - 1 us. */
-export const windowTimeKernel: VectorKernel = ({ args, expression, length, rows }) => {
-  const [window] = args;
-  const end = window.layout === "struct" ? window.children[1] : window;
-  const validity = argumentValidity([window, end], length);
-  if (validity === null) return nullColumn(expression.type, length);
-  const ends = instantsOf(end).values;
-  const values = allocateInt64(length);
-  for (let k = 0; k < rows.count; k++) {
-    const row = rows.sel === null ? k : rows.sel[k];
-    values[row] = ends[row] - 1n;
+/** The last microsecond of a window: its end less one. */
+export const windowTime = strictKernel(({ type }) => (input) => {
+  const [, end] = columnAs(input.column(0), "struct").children;
+  if (end.layout === "null") return nullColumn(type, input.length);
+  const out = allocateInt64(input.length);
+  const from = int32Halves(columnAs(end, "int64").values);
+  const to = int32Halves(out);
+  for (let at = 0; at < 2 * input.length; at += 2) {
+    const low = from[at];
+    to[at] = low - 1;
+    // Only a low half of 0 borrows.
+    to[at + 1] = low === 0 ? from[at + 1] - 1 : from[at + 1];
   }
-  return { layout: "int64", type: expression.type, length, ...validity, values };
-};
+  return withNullsOf({ ...noNulls(type, input.length), layout: "int64", values: out }, end);
+});

@@ -10,13 +10,27 @@ import type { ReadColumns } from "../read-columns.js";
 import type { Selection } from "./event-times.js";
 import { SlideWindow } from "./slide-window.js";
 import { StatelessOperator } from "./stateless-operator.js";
-import { refuseOtherTimes, windowColumn, windowType, withTimes } from "./window-column.js";
-import { areNarrow, narrowShape, type NarrowShape, tumbleCalendar, tumbleNarrow, tumbleWide, type WindowArrays } from "./window-kernels.js";
+import { areInstants, windowColumn, windowType, withTimes } from "./window-column.js";
+import {
+  areNarrow,
+  type NarrowShape,
+  narrowShape,
+  tumbleCalendar,
+  tumbleNarrow,
+  tumbleWide,
+  type WindowArrays,
+} from "./window-kernels.js";
 
 /** window(time, …): the windows of each row as a struct column. `read`: the columns that are read above. */
-export function assignWindow(node: AnalysedWindow, dependencies: OperatorDependencies, read: ReadColumns = null): Operator {
+export function assignWindow(
+  node: AnalysedWindow,
+  dependencies: OperatorDependencies,
+  read: ReadColumns = null,
+): Operator {
   const { size, slide, calendar } = node.shape;
-  return calendar === null && slide < size ? new SlideWindow(node, dependencies, read) : new TumbleWindow(node, dependencies);
+  return calendar === null && slide < size
+    ? new SlideWindow(node, dependencies, read)
+    : new TumbleWindow(node, dependencies);
 }
 
 /** Every row gets its one window: a column more over the same rows. Rows without a time are dropped from the selection. */
@@ -38,7 +52,7 @@ class TumbleWindow extends StatelessOperator {
 
   process(_port: number, chunk: Chunk): void {
     const [times] = this.#evaluator.evaluate(chunk, this.#dependencies.context());
-    if (times.layout !== "int64") return refuseOtherTimes(times);
+    if (!areInstants(times)) return;
     const sel = withTimes(chunk, times);
     const count = sel === null ? chunk.length : sel.length;
     if (count === 0) return;
@@ -49,8 +63,9 @@ class TumbleWindow extends StatelessOperator {
   }
 
   #assign({ values, length }: Int64Column, selection: Selection, out: WindowArrays): void {
+    const narrow = this.#narrow !== null && areNarrow(values, length) ? this.#narrow : null;
     if (this.#calendar !== null) tumbleCalendar(values, selection, { windows: this.#calendar, out });
-    else if (this.#narrow !== null && areNarrow(values, length)) tumbleNarrow(values, selection, { shape: this.#narrow, out });
+    else if (narrow !== null) tumbleNarrow(values, selection, { shape: narrow, out });
     else tumbleWide(values, selection, { shape: this.#node.shape, out });
   }
 }

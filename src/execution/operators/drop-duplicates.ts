@@ -10,7 +10,10 @@ import { FirstByOrder } from "./first-by-order.js";
  * any order will do. Everything else goes by all columns.
  */
 export function dropDuplicates(node: AnalysedDropDuplicates, dependencies: OperatorDependencies): Operator {
-  assert(node.lifetime.emission === "changes", "the planner runs a dropDuplicates that holds rows back as an aggregate");
+  assert(
+    node.lifetime.emission === "changes",
+    "the planner runs a dropDuplicates that holds rows back as an aggregate",
+  );
   const isWholeRow = node.keys.length === node.schema.fields.length;
   const isFirstForEver = !node.lifetime.retractingInput && (node.byArrival || isWholeRow);
   return isFirstForEver ? new FirstByArrival(node, dependencies) : new FirstByOrder(node, dependencies);

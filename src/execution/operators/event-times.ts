@@ -3,6 +3,8 @@ import type { Column, Int32Column, Int64Column } from "../../columnar/column.js"
 import type { EventTimeStatistics } from "../watermark-tracker.js";
 
 export const MICROS_PER_DAY = 86_400_000_000n;
+const MAX_INT64 = 2n ** 63n - 1n;
+const MIN_INT64 = -(2n ** 63n);
 const NOTHING: EventTimeStatistics = { count: 0, min: 0n, max: 0n, sum: 0n };
 
 /** The first `count` rows of `sel`, or of the column. */
@@ -25,36 +27,56 @@ export function eventTimesOf(column: Column, selection: Selection): EventTimeSta
   }
 }
 
-/** 64-bit values as halves: their sums are exact doubles, and no bigint is made per row. */
-function instantsOf({ values, validity }: Int64Column, { sel, count: rows }: Selection): EventTimeStatistics {
+/** High halves in [-this, this): |time| <= 2^52, which doubles hold exactly. */
+const NARROW_HIGH = 0x10_0000;
+const TWO_32 = 0x1_0000_0000;
+
+/** 64-bit values as halves: no bigint is made per row. Sums of halves are exact doubles; least and greatest are while times are narrow. */
+function instantsOf({ values, validity }: Int64Column, selection: Selection): EventTimeStatistics {
+  const { sel, count: rows } = selection;
   const halves = int32Halves(values);
   let count = 0;
-  let [minHigh, minLow, maxHigh, maxLow] = [0, 0, 0, 0];
+  let min = Number.POSITIVE_INFINITY;
+  let max = Number.NEGATIVE_INFINITY;
   let sumHigh = 0;
   let sumLow = 0;
+  let highs = 0;
   for (let i = 0; i < rows; i++) {
     const row = sel === null ? i : sel[i];
     if (validity !== null && validity[row] === 0) continue;
     const low = halves[2 * row] >>> 0;
     const high = halves[2 * row + 1];
-    if (count === 0 || high < minHigh || (high === minHigh && low < minLow)) {
-      minHigh = high;
-      minLow = low;
-    }
-    if (count === 0 || high > maxHigh || (high === maxHigh && low > maxLow)) {
-      maxHigh = high;
-      maxLow = low;
-    }
+    const time = high * TWO_32 + low;
+    if (time < min) min = time;
+    if (time > max) max = time;
     sumHigh += high;
     sumLow += low;
+    // high, or its complement when it is negative.
+    highs |= high ^ (high >> 31);
     count++;
   }
   if (count === 0) return NOTHING;
-  return { count, min: joined(minHigh, minLow), max: joined(maxHigh, maxLow), sum: joined(sumHigh, sumLow) };
+  const sum = BigInt(sumHigh) * 0x1_0000_0000n + BigInt(sumLow);
+  const isNarrow = highs < NARROW_HIGH;
+  const ends = isNarrow ? { min: BigInt(min), max: BigInt(max) } : wideEnds(values, validity, selection);
+  return { count, ...ends, sum };
 }
 
-function joined(high: number, low: number): bigint {
-  return BigInt(high) * 0x1_0000_0000n + BigInt(low);
+/** At least one selected row has a time. */
+function wideEnds(
+  values: BigInt64Array,
+  validity: Uint8Array | null,
+  { sel, count }: Selection,
+): { min: bigint; max: bigint } {
+  let min = MAX_INT64;
+  let max = MIN_INT64;
+  for (let i = 0; i < count; i++) {
+    const row = sel === null ? i : sel[i];
+    if (validity !== null && validity[row] === 0) continue;
+    if (values[row] < min) min = values[row];
+    if (values[row] > max) max = values[row];
+  }
+  return { min, max };
 }
 
 function datesOf({ values, validity }: Int32Column, { sel, count: rows }: Selection): EventTimeStatistics {
@@ -72,5 +94,10 @@ function datesOf({ values, validity }: Int32Column, { sel, count: rows }: Select
     count++;
   }
   if (count === 0) return NOTHING;
-  return { count, min: BigInt(min) * MICROS_PER_DAY, max: BigInt(max) * MICROS_PER_DAY, sum: BigInt(sum) * MICROS_PER_DAY };
+  return {
+    count,
+    min: BigInt(min) * MICROS_PER_DAY,
+    max: BigInt(max) * MICROS_PER_DAY,
+    sum: BigInt(sum) * MICROS_PER_DAY,
+  };
 }

@@ -57,7 +57,8 @@ export class Explode extends StatelessOperator {
   /** Sends the collected rows; returns 0, the new length. */
   #send(chunk: Chunk, lists: ListColumn | null, length: number): 0 {
     const taken = repeatRows(chunk, { rows: this.#rows, count: length }, this.#read);
-    const element = lists === null ? nullColumn(this.#elementType, length) : takeColumn(lists.elements, this.#elements, length);
+    const element =
+      lists === null ? nullColumn(this.#elementType, length) : takeColumn(lists.elements, this.#elements, length);
     this.#dependencies.output.emit({ ...taken, schema: this.#node.schema, columns: [...taken.columns, element] });
     return 0;
   }

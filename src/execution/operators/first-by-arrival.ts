@@ -7,7 +7,7 @@ import { growBytes } from "../../state/grow.js";
 import { Int32List } from "../../state/int32-list.js";
 import type { KeyTable } from "../../state/state-table.js";
 import { GroupExpiry } from "../aggregate/group-expiry.js";
-import type { Expiry, ExpiringOperator } from "../expiring-operator.js";
+import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
 

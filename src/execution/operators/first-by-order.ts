@@ -9,7 +9,7 @@ import { OrderedRows } from "../../state/ordered-rows.js";
 import type { KeyTable } from "../../state/state-table.js";
 import { GroupExpiry } from "../aggregate/group-expiry.js";
 import { weightedChunk } from "../aggregate/weighted-chunk.js";
-import type { Expiry, ExpiringOperator } from "../expiring-operator.js";
+import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
 import { sendInPieces } from "./send-in-pieces.js";
@@ -40,7 +40,10 @@ export class FirstByOrder implements ExpiringOperator {
     this.#node = node;
     this.#dependencies = dependencies;
     const { fields } = node.schema;
-    this.#table = createKeyTable(node.keys.map((key) => fields[key].type), { codegen: dependencies.codegen });
+    this.#table = createKeyTable(
+      node.keys.map((key) => fields[key].type),
+      { codegen: dependencies.codegen },
+    );
     this.#rows = new OrderedRows(fields.map((field) => field.type));
     this.#expiry = new GroupExpiry(node.lifetime.evictBy);
   }
@@ -49,7 +52,12 @@ export class FirstByOrder implements ExpiringOperator {
     const { columns, sel, weights } = chunk;
     const count = selectedCount(chunk);
     if (this.#groups.length < count) this.#groups = new Int32Array(count);
-    this.#table.probe(this.#node.keys.map((key) => columns[key]), sel, count, this.#groups);
+    this.#table.probe(
+      this.#node.keys.map((key) => columns[key]),
+      sel,
+      count,
+      this.#groups,
+    );
     this.#grow();
     this.#rows.bind(columns);
     const fresh = { groups: new Int32List(), rows: new Int32List() };
@@ -122,7 +130,9 @@ export class FirstByOrder implements ExpiringOperator {
 
   #send(slots: Int32List, weight: 1 | -1): void {
     sendInPieces(slots, (items, length) => {
-      this.#dependencies.output.emit(weightedChunk(this.#node.schema, this.#rows.rows(items, length), { length, weight }));
+      this.#dependencies.output.emit(
+        weightedChunk(this.#node.schema, this.#rows.rows(items, length), { length, weight }),
+      );
     });
   }
 

@@ -98,7 +98,8 @@ export class LateFilter extends StatelessOperator {
       if (!each.isMoving || chunk.rowBounds === null) markBelow(each.column, each.bound, marks);
       else {
         const { rowBounds } = chunk;
-        const boundAt = (watermark: bigint): bigint => this.#boundAt(this.#tests[k].test, rowBounds.watermarkId, watermark);
+        const boundAt = (watermark: bigint): bigint =>
+          this.#boundAt(this.#tests[k].test, rowBounds.watermarkId, watermark);
         markBelowMoving(each.column, { ...marks, rowBounds, boundAt });
       }
     }
@@ -115,7 +116,13 @@ export class LateFilter extends StatelessOperator {
       const test = verdict[row] - 1;
       const by = test < 0 ? null : bounded[test];
       if (by === null) kept[length++] = row;
-      else late.push({ row, test, value: integerAt(by.column, row) ?? 0n, bound: this.#boundOf(chunk, by, { row, test }) });
+      else
+        late.push({
+          row,
+          test,
+          value: integerAt(by.column, row) ?? 0n,
+          bound: this.#boundOf(chunk, by, { row, test }),
+        });
     }
     if (late.length > 0) this.#report(chunk, late);
     if (length === 0) return;
@@ -128,7 +135,10 @@ export class LateFilter extends StatelessOperator {
   }
 
   #report(chunk: Chunk, late: readonly LateRow[]): void {
-    this.#dependencies.metrics.rowsDroppedLate += late.reduce((sum, { row }) => sum + Math.abs(weightAt(chunk, row)), 0);
+    this.#dependencies.metrics.rowsDroppedLate += late.reduce(
+      (sum, { row }) => sum + Math.abs(weightAt(chunk, row)),
+      0,
+    );
     this.#dependencies.lateRows(this.#lateRows.batchOf(chunk, late));
   }
 }

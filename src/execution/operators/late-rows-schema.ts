@@ -43,5 +43,7 @@ export function lateRowsSchema(plan: StreamingPlan): Schema {
 
 function refuseMixed(known: Field, other: Field, operatorName: string): never {
   const what = `Late rows of several operators go to one sink, but column "${known.name}" is ${formatType(known.type)} in one and ${formatType(other.type)} at ${operatorName}.`;
-  throw new StreamingRefusal("LATE_ROWS_COLUMNS", what, { hint: "Rename the column in one of them, or read query.lateRows(operator) instead." });
+  throw new StreamingRefusal("LATE_ROWS_COLUMNS", what, {
+    hint: "Rename the column in one of them, or read query.lateRows(operator) instead.",
+  });
 }

@@ -42,7 +42,15 @@ export class LateRows {
     const columns = [...taken.columns, ...this.#told(repeated)];
     return {
       operatorName: this.#node.operatorName,
-      chunk: { schema: this.#schema, columns, length: rows.length, sel: null, weights: null, partition: null, rowBounds: null },
+      chunk: {
+        schema: this.#schema,
+        columns,
+        length: rows.length,
+        sel: null,
+        weights: null,
+        partition: null,
+        rowBounds: null,
+      },
     };
   }
 

@@ -26,7 +26,11 @@ export function countBelow(column: Column, bound: bigint, selection: Selection):
 }
 
 /** Values and bound as halves of 64 bits: no bigint is made per row. */
-function countInstantsBelow({ values, validity, nullCount }: Int64Column, bound: bigint, { sel, count }: Selection): number {
+function countInstantsBelow(
+  { values, validity, nullCount }: Int64Column,
+  bound: bigint,
+  { sel, count }: Selection,
+): number {
   if (bound >= END_OF_TIME) return countPresent(validity, { sel, count });
   const halves = int32Halves(values);
   const boundHigh = Number(bound >> 32n);
@@ -69,7 +73,10 @@ export function markBelow(column: Column, bound: bigint, task: Selection & LateM
 }
 
 /** As markBelow, with the bound that the rows before each row have moved; `boundAt` turns a watermark into the test's bound. */
-export function markBelowMoving(column: Column, task: Selection & LateMarks & { rowBounds: RowBounds; boundAt: (watermark: bigint) => bigint }): void {
+export function markBelowMoving(
+  column: Column,
+  task: Selection & LateMarks & { rowBounds: RowBounds; boundAt: (watermark: bigint) => bigint },
+): void {
   const { sel, count, verdict, mark, boundAt } = task;
   const { bounds } = task.rowBounds;
   let watermark: bigint | null = null;

@@ -8,9 +8,15 @@ import type { ReadColumns } from "../read-columns.js";
  * Physical rows of a chunk, each as often as it is listed. Columns that nobody reads are left out (NULL); text is not
  * copied but referred to, with the chunk's own column as the dictionary.
  */
-export function repeatRows(chunk: Chunk, rows: { readonly rows: Int32Array; readonly count: number }, read: ReadColumns): Chunk {
+export function repeatRows(
+  chunk: Chunk,
+  rows: { readonly rows: Int32Array; readonly count: number },
+  read: ReadColumns,
+): Chunk {
   const columns = chunk.columns.map((column, index) => {
-    return read === null || read.has(index) ? repeatColumn(column, rows.rows, rows.count) : nullColumn(column.type, rows.count);
+    return read === null || read.has(index)
+      ? repeatColumn(column, rows.rows, rows.count)
+      : nullColumn(column.type, rows.count);
   });
   return { ...takeChunk({ ...chunk, columns: [] }, rows.rows, rows.count), columns };
 }
@@ -20,7 +26,8 @@ function repeatColumn(column: Column, rows: Int32Array, count: number): Column {
   const { type, length, offsets, bytes } = column;
   const dictionary = { layout: "bytes", type, length, nullCount: 0, validity: null, offsets, bytes } as const;
   const indices = rows.slice(0, count);
-  if (column.validity === null) return { layout: "dictionary", type, length: count, nullCount: 0, validity: null, indices, dictionary };
+  if (column.validity === null)
+    return { layout: "dictionary", type, length: count, nullCount: 0, validity: null, indices, dictionary };
   const validity = new Uint8Array(count);
   let valid = 0;
   for (let i = 0; i < count; i++) {

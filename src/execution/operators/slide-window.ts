@@ -7,8 +7,8 @@ import type { OperatorDependencies } from "../operator-dependencies.js";
 import type { ReadColumns } from "../read-columns.js";
 import { repeatRows } from "./repeat-rows.js";
 import { StatelessOperator } from "./stateless-operator.js";
-import { refuseOtherTimes, windowColumn, windowType, withTimes } from "./window-column.js";
-import { areNarrow, lastStart, lastStartNarrow, narrowShape, type NarrowShape, writeHalves } from "./window-kernels.js";
+import { areInstants, windowColumn, windowType, withTimes } from "./window-column.js";
+import { areNarrow, lastStart, lastStartNarrow, type NarrowShape, narrowShape, writeHalves } from "./window-kernels.js";
 
 /** Sliding windows: a row comes out once for every window that holds it, earliest first. A row without a time comes out never. */
 export class SlideWindow extends StatelessOperator {
@@ -32,11 +32,11 @@ export class SlideWindow extends StatelessOperator {
 
   process(_port: number, chunk: Chunk): void {
     const [times] = this.#evaluator.evaluate(chunk, this.#dependencies.context());
-    if (times.layout !== "int64") return refuseOtherTimes(times);
+    if (!areInstants(times)) return;
     const sel = withTimes(chunk, times);
     const rows = { chunk, sel, count: sel === null ? chunk.length : sel.length };
-    const isNarrow = this.#narrow !== null && areNarrow(times.values, times.length);
-    const length = isNarrow ? this.#fillNarrow(times, rows, this.#narrow) : this.#fillWide(times, rows);
+    const isExact = this.#narrow !== null && areNarrow(times.values, times.length);
+    const length = isExact ? this.#fillNarrow(times, rows, this.#narrow) : this.#fillWide(times, rows);
     if (length > 0) this.#send(chunk, length);
   }
 

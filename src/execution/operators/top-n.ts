@@ -51,7 +51,10 @@ export class TopN implements Operator {
     const compared = comparedColumns(node.schema, node.kind === "topN" ? node.orders : []);
     this.#positions = compared.positions;
     this.#evaluator = compileExpressions(compared.expressions, { codegen: dependencies.codegen });
-    this.#rows = new OrderedRows(compared.expressions.map(({ type }) => type), compared.orders);
+    this.#rows = new OrderedRows(
+      compared.expressions.map(({ type }) => type),
+      compared.orders,
+    );
     this.#rows.growGroups(1);
   }
 
@@ -75,7 +78,11 @@ export class TopN implements Operator {
     let room = this.#count;
     let shown = this.#shown;
     this.#shown = 0;
-    for (let slot = this.#rows.nextSlot(ALL, NONE); slot !== NONE && (room > 0 || shown > 0); slot = this.#rows.nextSlot(ALL, slot)) {
+    for (
+      let slot = this.#rows.nextSlot(ALL, NONE);
+      slot !== NONE && (room > 0 || shown > 0);
+      slot = this.#rows.nextSlot(ALL, slot)
+    ) {
       const before = this.#rows.tagOf(slot);
       const now = Math.min(room, Math.max(0, this.#rows.weightOf(slot)));
       room -= now;
@@ -125,7 +132,15 @@ export class TopN implements Operator {
       const columns: readonly Column[] = this.#positions.map((position) => kept[position]);
       const part = weights.items.slice(from, from + length);
       const isPlain = part.every((weight) => weight === 1);
-      const chunk: Chunk = { schema: this.#schema, columns, length, sel: null, weights: isPlain ? null : part, partition: null, rowBounds: null };
+      const chunk: Chunk = {
+        schema: this.#schema,
+        columns,
+        length,
+        sel: null,
+        weights: isPlain ? null : part,
+        partition: null,
+        rowBounds: null,
+      };
       this.#dependencies.output.emit(chunk);
     });
   }

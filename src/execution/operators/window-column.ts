@@ -20,9 +20,11 @@ export function withTimes(chunk: Chunk, times: Int64Column): Int32Array | null {
   return count === rows ? chunk.sel : kept.subarray(0, count);
 }
 
-/** A column without any time puts no row into a window. */
-export function refuseOtherTimes(times: Column): void {
-  if (times.layout !== "null") throw new Error(`Broken invariant: event times of layout ${times.layout}`);
+/** False for a column without any time, which puts no row into a window. */
+export function areInstants(times: Column): times is Int64Column {
+  if (times.layout === "int64") return true;
+  if (times.layout === "null") return false;
+  throw new Error(`Broken invariant: event times of layout ${times.layout}`);
 }
 
 /** Type of the struct that the node appends. */
@@ -35,5 +37,12 @@ export function windowColumn({ starts, ends }: WindowArrays, length: number, typ
   const member = (index: number, values: BigInt64Array): Int64Column => {
     return { layout: "int64", type: type.fields[index].type, length, nullCount: 0, validity: null, values };
   };
-  return { layout: "struct", type, length, nullCount: 0, validity: null, children: [member(0, starts), member(1, ends)] };
+  return {
+    layout: "struct",
+    type,
+    length,
+    nullCount: 0,
+    validity: null,
+    children: [member(0, starts), member(1, ends)],
+  };
 }

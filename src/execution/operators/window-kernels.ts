@@ -3,7 +3,7 @@ import type { CalendarWindows } from "../../types/calendar-windows.js";
 import type { Selection } from "./event-times.js";
 
 const TWO_32 = 0x1_0000_0000;
-/** |high half| below this: |time| < 2^52, where a double holds every microsecond and Math.floor(time / size) is exact. */
+/** High halves in [-this, this): |time| <= 2^52, where a double holds every microsecond and Math.floor(time / size) is exact. */
 const NARROW_HIGH = 0x10_0000;
 /** Sizes and offsets up to here keep sums of them with narrow times below 2^53. */
 const NARROW_SIZE = 2n ** 51n;
@@ -16,7 +16,11 @@ export interface NarrowShape {
 }
 
 /** The shape in doubles, or null when its numbers are too large for them. */
-export function narrowShape(shape: { readonly size: bigint; readonly slide: bigint; readonly offset: bigint }): NarrowShape | null {
+export function narrowShape(shape: {
+  readonly size: bigint;
+  readonly slide: bigint;
+  readonly offset: bigint;
+}): NarrowShape | null {
   const { size, slide, offset } = shape;
   if (size > NARROW_SIZE || offset > NARROW_SIZE || offset < -NARROW_SIZE) return null;
   return { size: Number(size), slide: Number(slide), offset: Number(offset) };
@@ -38,30 +42,49 @@ export interface WindowArrays {
 }
 
 /**
- * The one window of every selected row: floor((time - offset) / size) * size + offset, also before 1970.
- * Exact: a quotient of integers below 2^53 is never rounded up to the next integer.
+ * The one window of every selected row: floor((time - offset) / size) * size + offset, also before 1970. Exact: a
+ * quotient of integers below 2^53 is never rounded up to the next integer. Rows come roughly in order of time, so most
+ * of them fall into the window of the row before.
  */
-export function tumbleNarrow(times: BigInt64Array, { sel, count }: Selection, task: { shape: NarrowShape; out: WindowArrays }): void {
+export function tumbleNarrow(
+  times: BigInt64Array,
+  { sel, count }: Selection,
+  task: { shape: NarrowShape; out: WindowArrays },
+): void {
   const { size, offset } = task.shape;
   const halves = int32Halves(times);
   const starts = int32Halves(task.out.starts);
   const ends = int32Halves(task.out.ends);
+  let start = 0;
+  let end = 0;
+  let startHigh = 0;
+  let startLow = 0;
+  let endHigh = 0;
+  let endLow = 0;
   for (let i = 0; i < count; i++) {
     const at = 2 * (sel === null ? i : sel[i]);
     const time = halves[at + 1] * TWO_32 + (halves[at] >>> 0);
-    const start = Math.floor((time - offset) / size) * size + offset;
-    const startHigh = Math.floor(start / TWO_32);
-    starts[at] = start - startHigh * TWO_32;
+    if (time < start || time >= end) {
+      start = Math.floor((time - offset) / size) * size + offset;
+      end = start + size;
+      startHigh = Math.floor(start / TWO_32) | 0;
+      startLow = (start - startHigh * TWO_32) | 0;
+      endHigh = Math.floor(end / TWO_32) | 0;
+      endLow = (end - endHigh * TWO_32) | 0;
+    }
+    starts[at] = startLow;
     starts[at + 1] = startHigh;
-    const end = start + size;
-    const endHigh = Math.floor(end / TWO_32);
-    ends[at] = end - endHigh * TWO_32;
+    ends[at] = endLow;
     ends[at + 1] = endHigh;
   }
 }
 
 /** As tumbleNarrow, for times that doubles do not hold. */
-export function tumbleWide(times: BigInt64Array, { sel, count }: Selection, task: { shape: { size: bigint; offset: bigint }; out: WindowArrays }): void {
+export function tumbleWide(
+  times: BigInt64Array,
+  { sel, count }: Selection,
+  task: { shape: { size: bigint; offset: bigint }; out: WindowArrays },
+): void {
   const { size, offset } = task.shape;
   const { starts, ends } = task.out;
   for (let i = 0; i < count; i++) {
@@ -72,7 +95,11 @@ export function tumbleWide(times: BigInt64Array, { sel, count }: Selection, task
   }
 }
 
-export function tumbleCalendar(times: BigInt64Array, { sel, count }: Selection, task: { windows: CalendarWindows; out: WindowArrays }): void {
+export function tumbleCalendar(
+  times: BigInt64Array,
+  { sel, count }: Selection,
+  task: { windows: CalendarWindows; out: WindowArrays },
+): void {
   const { windows } = task;
   const { starts, ends } = task.out;
   for (let i = 0; i < count; i++) {

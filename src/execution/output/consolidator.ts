@@ -13,7 +13,10 @@ export class Consolidator {
   #groups = new Int32Array(0);
 
   constructor(schema: Schema, options: { readonly codegen: boolean }) {
-    this.#table = createKeyTable(schema.fields.map((field) => field.type), options);
+    this.#table = createKeyTable(
+      schema.fields.map((field) => field.type),
+      options,
+    );
   }
 
   /** The rows of all chunks (at least one) as one, each once, in order of first appearance, with the sum of its weights; those of 0 are gone. */

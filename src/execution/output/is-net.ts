@@ -35,5 +35,7 @@ export function isNet(node: AnalysedNode): boolean {
 }
 
 function keepsEveryColumn({ columns, input }: AnalysedProject): boolean {
-  return input.schema.fields.every((_, index) => columns.some((column) => column.kind === "column" && column.index === index));
+  return input.schema.fields.every((_, index) =>
+    columns.some((column) => column.kind === "column" && column.index === index),
+  );
 }

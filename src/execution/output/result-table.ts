@@ -35,7 +35,10 @@ export class ResultTable {
   /** `key` null: whole rows. */
   constructor(schema: Schema, key: readonly number[] | null, options: { readonly codegen: boolean }) {
     this.#key = key ?? schema.fields.map((_, ordinal) => ordinal);
-    this.#table = createKeyTable(this.#key.map((ordinal) => schema.fields[ordinal].type), options);
+    this.#table = createKeyTable(
+      this.#key.map((ordinal) => schema.fields[ordinal].type),
+      options,
+    );
   }
 
   get bytes(): number {
@@ -45,7 +48,12 @@ export class ResultTable {
   /** Adds the rows of a chunk without a selection. */
   add(chunk: Chunk): void {
     if (this.#groups.length < chunk.length) this.#groups = new Int32Array(chunk.length);
-    this.#table.probe(this.#key.map((ordinal) => chunk.columns[ordinal]), null, chunk.length, this.#groups);
+    this.#table.probe(
+      this.#key.map((ordinal) => chunk.columns[ordinal]),
+      null,
+      chunk.length,
+      this.#groups,
+    );
     this.#grow();
     const first = this.#rows.append({ ...chunk, weights: null });
     for (let row = 0; row < chunk.length; row++) {

@@ -1,8 +1,8 @@
 import { CHUNK_ROWS, type Chunk } from "../../columnar/chunk.js";
 import { splitChunk } from "../../columnar/chunk-of.js";
+import type { Column } from "../../columnar/column.js";
 import { sortIndices } from "../../columnar/compare.js";
 import { concatColumns } from "../../columnar/concat.js";
-import type { Column } from "../../columnar/column.js";
 import { takeChunk } from "../../columnar/take.js";
 import type { ResolvedOrder } from "../../plan/analysed-node.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
@@ -14,9 +14,15 @@ export class RowSorter {
   readonly #evaluator: ExpressionEvaluator;
   readonly #context: () => TriggerContext;
 
-  constructor(orders: readonly ResolvedOrder[], options: { readonly codegen: boolean; readonly context: () => TriggerContext }) {
+  constructor(
+    orders: readonly ResolvedOrder[],
+    options: { readonly codegen: boolean; readonly context: () => TriggerContext },
+  ) {
     this.#orders = orders;
-    this.#evaluator = compileExpressions(orders.map(({ expression }) => expression), { codegen: options.codegen });
+    this.#evaluator = compileExpressions(
+      orders.map(({ expression }) => expression),
+      { codegen: options.codegen },
+    );
     this.#context = options.context;
   }
 

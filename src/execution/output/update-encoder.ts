@@ -37,11 +37,18 @@ export class UpdateEncoder implements OutputEncoder {
   #chunks: Chunk[] = [];
 
   /** `consolidator` null: the plan's changes are net. */
-  constructor(shape: OutputShape, schema: Schema, options: { readonly codegen: boolean; readonly consolidator: Consolidator | null }) {
+  constructor(
+    shape: OutputShape,
+    schema: Schema,
+    options: { readonly codegen: boolean; readonly consolidator: Consolidator | null },
+  ) {
     assert(shape.key !== null, "upserts need a key");
     this.#shape = shape;
     this.#key = shape.key;
-    this.#table = createKeyTable(shape.key.map((ordinal) => schema.fields[ordinal].type), options);
+    this.#table = createKeyTable(
+      shape.key.map((ordinal) => schema.fields[ordinal].type),
+      options,
+    );
     this.#consolidator = options.consolidator;
   }
 
@@ -63,7 +70,12 @@ export class UpdateEncoder implements OutputEncoder {
 
   #changesByKey(net: Chunk): KeyChanges {
     const groups = new Int32Array(net.length);
-    this.#table.probe(this.#key.map((ordinal) => net.columns[ordinal]), null, net.length, groups);
+    this.#table.probe(
+      this.#key.map((ordinal) => net.columns[ordinal]),
+      null,
+      net.length,
+      groups,
+    );
     const position = new Int32Array(this.#table.capacity).fill(NONE);
     const order = new Int32Array(net.length);
     const rows = new Int32Array(net.length);
@@ -86,7 +98,13 @@ export class UpdateEncoder implements OutputEncoder {
   #batches(net: Chunk, changes: KeyChanges): readonly OutputBatch[] {
     const { count, deletes, isDelete } = changes;
     assert(deletes === 0 || this.#shape.deletes, "a plan that cannot delete loses no key");
-    const chunk = { ...visibleChunk(net, this.#shape), columns: this.#columns(net, changes), length: count, sel: null, weights: null };
+    const chunk = {
+      ...visibleChunk(net, this.#shape),
+      columns: this.#columns(net, changes),
+      length: count,
+      sel: null,
+      weights: null,
+    };
     return splitChunk(chunk, CHUNK_ROWS).map((piece, k) => {
       const from = k * CHUNK_ROWS;
       return { chunk: piece, op: deletes === 0 ? null : isDelete.slice(from, from + piece.length) };
@@ -96,6 +114,8 @@ export class UpdateEncoder implements OutputEncoder {
   #columns(net: Chunk, { rows, isDelete, count, deletes }: KeyChanges): readonly Chunk["columns"][number][] {
     const kept = deletes === 0 ? rows : rows.map((row, at) => (isDelete[at] === 1 ? NONE : row));
     const key = this.#shape.visibleKey ?? [];
-    return net.columns.slice(0, this.#shape.visibleCount).map((column, ordinal) => takeColumn(column, key.includes(ordinal) ? rows : kept, count));
+    return net.columns
+      .slice(0, this.#shape.visibleCount)
+      .map((column, ordinal) => takeColumn(column, key.includes(ordinal) ? rows : kept, count));
   }
 }

@@ -84,6 +84,8 @@ function callValue({ name, args, type }: ResolvedCall, row: Row): Value {
       return others.includes(null) ? null : false;
     }
     default: {
+      // A NULL constant decides before anything is evaluated, as where Spark folds constants.
+      if (args.some((arg) => arg.kind === "literal" && arg.value === null)) return null;
       const values = args.map((_, i) => at(i));
       return values.includes(null) ? null : strictValue(name, type.kind, values);
     }

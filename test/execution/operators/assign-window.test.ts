@@ -37,19 +37,31 @@ function windowsOf(time: bigint, { size, slide, offset }: WindowShape): { start:
 }
 
 const WIDE = 2n ** 60n;
-const times = fc.oneof(fc.bigInt(-1000n, 1000n), fc.bigInt(-(2n ** 52n), 2n ** 52n), fc.constantFrom(WIDE, -WIDE, WIDE + 7n), fc.constant(null));
+const times = fc.oneof(
+  fc.bigInt(-1000n, 1000n),
+  fc.bigInt(-(2n ** 52n), 2n ** 52n),
+  fc.constantFrom(WIDE, -WIDE, WIDE + 7n),
+  fc.constant(null),
+);
 
 describe("window", () => {
   test("every row comes out once for every window that holds its time; rows without a time never", () => {
     const shapes = fc.record({ size: fc.bigInt(1n, 25n), slide: fc.bigInt(1n, 25n), offset: fc.bigInt(-3n, 3n) });
     fc.assert(
-      fc.property(fc.array(times, { maxLength: 20 }), shapes, fc.boolean(), (given, { size, slide, offset }, isTumbling) => {
-        const wide = size > slide ? size : slide;
-        const node = nodeOf({ size: wide, slide: isTumbling ? wide : slide, offset });
-        const rows = given.map((at, i) => ({ at, id: BigInt(i) }));
-        const wanted = rows.flatMap((row) => (row.at === null ? [] : windowsOf(row.at, node.shape).map((window) => ({ ...row, window, w: 1 }))));
-        expect(assigned(node, rows).take()).toEqual(wanted);
-      }),
+      fc.property(
+        fc.array(times, { maxLength: 20 }),
+        shapes,
+        fc.boolean(),
+        (given, { size, slide, offset }, isTumbling) => {
+          const wide = size + slide;
+          const node = nodeOf({ size: wide, slide: isTumbling ? wide : slide, offset });
+          const rows = given.map((at, i) => ({ at, id: BigInt(i) }));
+          const wanted = rows.flatMap((row) =>
+            row.at === null ? [] : windowsOf(row.at, node.shape).map((window) => ({ ...row, window, w: 1 })),
+          );
+          expect(assigned(node, rows).take()).toEqual(wanted);
+        },
+      ),
     );
   });
 
@@ -58,7 +70,9 @@ describe("window", () => {
     fc.assert(
       fc.property(fc.bigInt(-(2n ** 51n), 2n ** 51n), fc.constantFrom(-1n, 0n, 1n), (n, shift) => {
         const at = (n / hour) * hour + shift;
-        const [{ window }] = assigned(nodeOf({ size: hour, slide: hour }), [{ at, id: 0n }]).take() as [{ window: { start: bigint; end: bigint } }];
+        const [{ window }] = assigned(nodeOf({ size: hour, slide: hour }), [{ at, id: 0n }]).take() as [
+          { window: { start: bigint; end: bigint } },
+        ];
         expect(window.start <= at && at < window.end).toBe(true);
         expect(((window.start % hour) + hour) % hour).toBe(0n);
       }),
@@ -70,10 +84,18 @@ describe("window", () => {
     const rowBounds = { watermarkId: 0, bounds: BigInt64Array.of(1n, 2n, 3n, 4n) };
     const extra = { sel: Int32Array.of(1, 2, 3), weights: [1, -2, 1, 3], partition: "p", rowBounds };
     const [tumbled] = assigned(nodeOf({}), rows, extra).chunks;
-    expect(rowsOf(tumbled, { weighted: true })).toMatchObject([{ id: 1n, w: -2 }, { id: 3n, w: 3 }]);
+    expect(rowsOf(tumbled, { weighted: true })).toMatchObject([
+      { id: 1n, w: -2 },
+      { id: 3n, w: 3 },
+    ]);
     expect(tumbled.partition).toBe("p");
     const [slid] = assigned(nodeOf({ slide: 5n }), rows, extra).chunks;
-    expect(rowsOf(slid, { weighted: true })).toMatchObject([{ id: 1n, w: -2 }, { id: 1n, w: -2 }, { id: 3n, w: 3 }, { id: 3n, w: 3 }]);
+    expect(rowsOf(slid, { weighted: true })).toMatchObject([
+      { id: 1n, w: -2 },
+      { id: 1n, w: -2 },
+      { id: 3n, w: 3 },
+      { id: 3n, w: 3 },
+    ]);
     expect([...(slid.rowBounds?.bounds ?? [])]).toEqual([2n, 2n, 4n, 4n]);
   });
 
@@ -87,8 +109,13 @@ describe("window", () => {
 
   test("calendar windows are cut at local midnight, over the change of the clocks", () => {
     const node = nodeOf({ size: 0n, slide: 0n, calendar: { unit: "day", count: 1, zone: "Europe/Berlin" } });
-    const micros = (month: number, day: number, hour: number): bigint => BigInt(Date.UTC(2024, month, day, hour)) * 1000n;
-    const rows = [{ at: micros(2, 31, 12), id: 0n }, { at: null, id: 1n }, { at: micros(2, 30, 22), id: 2n }];
+    const micros = (month: number, day: number, hour: number): bigint =>
+      BigInt(Date.UTC(2024, month, day, hour)) * 1000n;
+    const rows = [
+      { at: micros(2, 31, 12), id: 0n },
+      { at: null, id: 1n },
+      { at: micros(2, 30, 22), id: 2n },
+    ];
     expect(assigned(node, rows).take()).toMatchObject([
       { id: 0n, window: { start: micros(2, 30, 23), end: micros(2, 31, 22) } },
       { id: 2n, window: { start: micros(2, 29, 23), end: micros(2, 30, 23) } },

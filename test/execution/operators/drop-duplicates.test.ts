@@ -11,7 +11,12 @@ import { chunk, dependencies, Probe, schemaOf, type Values } from "../fixtures.j
 const input = schemaOf({ k: int64(), v: utf8() });
 const evictByKey: Lifetime["evictBy"] = [{ path: "0", bound: { kind: "watermark", watermarkId: 0 } }];
 
-function harness(options: { keys?: number[]; byArrival?: boolean; retracting?: boolean; evictBy?: Lifetime["evictBy"] }) {
+function harness(options: {
+  keys?: number[];
+  byArrival?: boolean;
+  retracting?: boolean;
+  evictBy?: Lifetime["evictBy"];
+}) {
   const { keys = [0], byArrival = false, retracting = false, evictBy = [] } = options;
   const node: AnalysedDropDuplicates = {
     kind: "dropDuplicates",
@@ -81,39 +86,52 @@ function leastByKey(rows: ReadonlyMap<string, number>): Set<string> {
 const textOf = ({ k, v }: Values): string => `${k}|${v}`;
 
 describe("dropDuplicates by all columns", () => {
-  const change = fc.record({ k: fc.bigInt(0n, 3n), v: fc.constantFrom("a", "b", "c"), weight: fc.constantFrom(-1, 1, 1, 2) });
-
-  test.each([true, false])("emits the difference between least rows, trigger by trigger (retracting: %s)", (retracting) => {
-    fc.assert(
-      fc.property(fc.array(fc.array(change, { maxLength: 8 }), { maxLength: 6 }), (triggers) => {
-        const { operator, trigger } = harness({ retracting });
-        expect(operator).toBeInstanceOf(FirstByOrder);
-        const live = new Map<string, number>();
-        const shown = new Map<string, number>();
-        for (const changes of triggers) {
-          const rows: Values[] = [];
-          const weights: number[] = [];
-          for (const { k, v, weight } of changes) {
-            const text = `${k}|${v}`;
-            const now = (live.get(text) ?? 0) + weight;
-            if (weight < 0 && (!retracting || now < 0)) continue;
-            live.set(text, now);
-            rows.push(row(k, v));
-            weights.push(weight);
-          }
-          for (const sent of trigger(rows, { weights })) shown.set(textOf(sent), (shown.get(textOf(sent)) ?? 0) + (sent["w"] as number));
-          expect(new Set([...shown].filter(([, weight]) => weight !== 0).map(([text]) => text))).toEqual(leastByKey(live));
-          expect([...shown.values()].every((weight) => weight === 0 || weight === 1)).toBe(true);
-          const keys = new Set([...live].filter(([, weight]) => weight > 0).map(([text]) => text.split("|")[0]));
-          if (!retracting) expect(operator.stateSize().rows).toBe(keys.size);
-        }
-        if (!retracting) return;
-        const left = [...live].filter(([, weight]) => weight > 0);
-        trigger(left.map(([text]) => row(BigInt(text.split("|")[0]), text.split("|")[1])), { weights: left.map(([, weight]) => -weight) });
-        expect(operator.stateSize().rows).toBe(0);
-      }),
-    );
+  const change = fc.record({
+    k: fc.bigInt(0n, 3n),
+    v: fc.constantFrom("a", "b", "c"),
+    weight: fc.constantFrom(-1, 1, 1, 2),
   });
+
+  test.each([true, false])(
+    "emits the difference between least rows, trigger by trigger (retracting: %s)",
+    (retracting) => {
+      fc.assert(
+        fc.property(fc.array(fc.array(change, { maxLength: 8 }), { maxLength: 6 }), (triggers) => {
+          const { operator, trigger } = harness({ retracting });
+          expect(operator).toBeInstanceOf(FirstByOrder);
+          const live = new Map<string, number>();
+          const shown = new Map<string, number>();
+          for (const changes of triggers) {
+            const rows: Values[] = [];
+            const weights: number[] = [];
+            for (const { k, v, weight } of changes) {
+              const text = `${k}|${v}`;
+              const now = (live.get(text) ?? 0) + weight;
+              if (weight < 0 && (!retracting || now < 0)) continue;
+              live.set(text, now);
+              rows.push(row(k, v));
+              weights.push(weight);
+            }
+            for (const sent of trigger(rows, { weights }))
+              shown.set(textOf(sent), (shown.get(textOf(sent)) ?? 0) + (sent["w"] as number));
+            expect(new Set([...shown].filter(([, weight]) => weight !== 0).map(([text]) => text))).toEqual(
+              leastByKey(live),
+            );
+            expect([...shown.values()].every((weight) => weight === 0 || weight === 1)).toBe(true);
+            const keys = new Set([...live].filter(([, weight]) => weight > 0).map(([text]) => text.split("|")[0]));
+            if (!retracting) expect(operator.stateSize().rows).toBe(keys.size);
+          }
+          if (!retracting) return;
+          const left = [...live].filter(([, weight]) => weight > 0);
+          trigger(
+            left.map(([text]) => row(BigInt(text.split("|")[0]), text.split("|")[1])),
+            { weights: left.map(([, weight]) => -weight) },
+          );
+          expect(operator.stateSize().rows).toBe(0);
+        }),
+      );
+    },
+  );
 
   test("a deletion may come before the insertion it takes back", () => {
     const { trigger } = harness({ retracting: true });

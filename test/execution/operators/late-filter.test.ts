@@ -8,14 +8,28 @@ import { chunk, columnRef, dependencies, Probe, rowsOf, schemaOf } from "../fixt
 
 const input = schemaOf({ at: timestamp(), day: date(), n: int64() });
 const watermark = (watermarkId: number): BoundExpression => ({ kind: "watermark", watermarkId });
-const testOf = (column: string, bound: BoundExpression): LateTest => ({ value: columnRef(input, column), bound, column });
+const testOf = (column: string, bound: BoundExpression): LateTest => ({
+  value: columnRef(input, column),
+  bound,
+  column,
+});
 
 function harness(tests: readonly LateTest[], watermarks: Watermarks) {
-  const node: AnalysedLateFilter = { kind: "lateFilter", input: { kind: "scan", schema: input } as AnalysedNode, schema: input, tests, operatorName: "op#0" };
+  const node: AnalysedLateFilter = {
+    kind: "lateFilter",
+    input: { kind: "scan", schema: input } as AnalysedNode,
+    schema: input,
+    tests,
+    operatorName: "op#0",
+  };
   const probe = new Probe();
   const late: LateRowsBatch[] = [];
   const given = dependencies(probe);
-  const filter = new LateFilter(node, { ...given, watermarks: () => watermarks, lateRows: (batch) => late.push(batch) });
+  const filter = new LateFilter(node, {
+    ...given,
+    watermarks: () => watermarks,
+    lateRows: (batch) => late.push(batch),
+  });
   return { filter, probe, metrics: given.metrics, late: () => late.splice(0).flatMap((batch) => rowsOf(batch.chunk)) };
 }
 
@@ -52,7 +66,10 @@ describe("LateFilter", () => {
   });
 
   test("tests nothing while no bound is known", () => {
-    const failing: LateTest = { ...testOf("at", watermark(0)), value: { kind: "column", index: 99, name: "none", type: timestamp(), nullable: true } };
+    const failing: LateTest = {
+      ...testOf("at", watermark(0)),
+      value: { kind: "column", index: 99, name: "none", type: timestamp(), nullable: true },
+    };
     const { filter, probe } = harness([failing], [NO_BOUND]);
     filter.process(0, chunk(input, rows));
     expect(probe.take()).toHaveLength(4);

@@ -30,43 +30,66 @@ const textOf = ({ id, score, name }: Values): string => `${id}|${score}|${name}`
 /** The first n of a multiset by score descending, NULLs last, then by id and name. */
 function best(live: ReadonlyMap<string, { row: Values; weight: number }>, count: number): string[] {
   const rank = (score: unknown): number => (score === null ? Number.NEGATIVE_INFINITY : Number(score));
-  const all = [...live.values()].flatMap(({ row: values, weight }) => Array.from({ length: Math.max(0, weight) }, () => values));
-  all.sort((a, b) => rank(b["score"]) - rank(a["score"]) || Number(a["id"]) - Number(b["id"]) || (String(a["name"]) < String(b["name"]) ? -1 : 1));
+  const all = [...live.values()].flatMap(({ row: values, weight }) =>
+    Array.from({ length: Math.max(0, weight) }, () => values),
+  );
+  all.sort(
+    (a, b) =>
+      rank(b["score"]) - rank(a["score"]) ||
+      Number(a["id"]) - Number(b["id"]) ||
+      (String(a["name"]) < String(b["name"]) ? -1 : 1),
+  );
   return all.slice(0, count).map(textOf).sort();
 }
 
-const change = fc.record({ id: fc.integer({ min: 0, max: 3 }), score: fc.constantFrom(null, 1, 2, 3), name: fc.constantFrom("x", "y"), weight: fc.constantFrom(-1, 1, 1, 3) });
+const change = fc.record({
+  id: fc.integer({ min: 0, max: 3 }),
+  score: fc.constantFrom(null, 1, 2, 3),
+  name: fc.constantFrom("x", "y"),
+  weight: fc.constantFrom(-1, 1, 1, 3),
+});
 
 describe("TopN", () => {
-  test.each([true, false])("what it sends adds up to the first n rows, weights counted (insert-only: %s)", (insertOnly) => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 4 }), fc.array(fc.array(change, { maxLength: 8 }), { maxLength: 6 }), (count, triggers) => {
-        const { trigger, operator } = topN(count, insertOnly);
-        const live = new Map<string, { row: Values; weight: number }>();
-        const shown = new Map<string, number>();
-        for (const changes of triggers) {
-          const rows: Values[] = [];
-          const weights: number[] = [];
-          for (const { weight, id, score, name } of changes) {
-            const values = row(id, score, name);
-            const now = (live.get(textOf(values))?.weight ?? 0) + weight;
-            if (weight < 0 && (insertOnly || now < 0)) continue;
-            live.set(textOf(values), { row: values, weight: now });
-            rows.push(values);
-            weights.push(weight);
-          }
-          for (const sent of trigger(rows, weights)) shown.set(textOf(sent), (shown.get(textOf(sent)) ?? 0) + (sent["w"] as number));
-          const held = [...shown].flatMap(([text, weight]) => Array.from({ length: weight }, () => text)).sort();
-          expect(held).toEqual(best(live, count));
-          if (insertOnly) expect(operator.stateSize().rows).toBeLessThanOrEqual(count);
-        }
-      }),
-    );
-  });
+  test.each([true, false])(
+    "what it sends adds up to the first n rows, weights counted (insert-only: %s)",
+    (insertOnly) => {
+      fc.assert(
+        fc.property(
+          fc.integer({ min: 0, max: 4 }),
+          fc.array(fc.array(change, { maxLength: 8 }), { maxLength: 6 }),
+          (count, triggers) => {
+            const { trigger, operator } = topN(count, insertOnly);
+            const live = new Map<string, { row: Values; weight: number }>();
+            const shown = new Map<string, number>();
+            for (const changes of triggers) {
+              const rows: Values[] = [];
+              const weights: number[] = [];
+              for (const { weight, id, score, name } of changes) {
+                const values = row(id, score, name);
+                const now = (live.get(textOf(values))?.weight ?? 0) + weight;
+                if (weight < 0 && (insertOnly || now < 0)) continue;
+                live.set(textOf(values), { row: values, weight: now });
+                rows.push(values);
+                weights.push(weight);
+              }
+              for (const sent of trigger(rows, weights))
+                shown.set(textOf(sent), (shown.get(textOf(sent)) ?? 0) + (sent["w"] as number));
+              const held = [...shown].flatMap(([text, weight]) => Array.from({ length: weight }, () => text)).sort();
+              expect(held).toEqual(best(live, count));
+              if (insertOnly) expect(operator.stateSize().rows).toBeLessThanOrEqual(count);
+            }
+          },
+        ),
+      );
+    },
+  );
 
   test("sends what leaves before what comes, in order, and nothing where nothing changed", () => {
     const { trigger } = topN(2, true);
-    expect(trigger([row(1, 5), row(2, 7), row(3, 1)])).toEqual([{ ...row(2, 7), w: 1 }, { ...row(1, 5), w: 1 }]);
+    expect(trigger([row(1, 5), row(2, 7), row(3, 1)])).toEqual([
+      { ...row(2, 7), w: 1 },
+      { ...row(1, 5), w: 1 },
+    ]);
     expect(trigger([row(4, 2)])).toEqual([]);
     expect(trigger([row(5, 9), row(6, 8)])).toEqual([
       { ...row(2, 7), w: -1 },
@@ -79,8 +102,14 @@ describe("TopN", () => {
   test("a row that comes back after it was taken away counts again", () => {
     const { trigger } = topN(1, false);
     trigger([row(1, 5), row(2, 4)]);
-    expect(trigger([row(1, 5)], [-1])).toEqual([{ ...row(1, 5), w: -1 }, { ...row(2, 4), w: 1 }]);
-    expect(trigger([row(1, 5)])).toEqual([{ ...row(2, 4), w: -1 }, { ...row(1, 5), w: 1 }]);
+    expect(trigger([row(1, 5)], [-1])).toEqual([
+      { ...row(1, 5), w: -1 },
+      { ...row(2, 4), w: 1 },
+    ]);
+    expect(trigger([row(1, 5)])).toEqual([
+      { ...row(2, 4), w: -1 },
+      { ...row(1, 5), w: 1 },
+    ]);
   });
 });
 
@@ -102,8 +131,17 @@ describe("LimitByArrival", () => {
 
   test("weights are counted, and the last row that fits is cut", () => {
     const { operator, probe } = limit(4);
-    operator.process(0, chunk(input, [row(1, 1), row(2, 1), row(3, 1), row(4, 1)], { sel: Int32Array.of(0, 2, 3), weights: [1, 9, 5, 1] }));
-    expect(probe.take()).toMatchObject([{ id: 1n, w: 1 }, { id: 3n, w: 3 }]);
+    operator.process(
+      0,
+      chunk(input, [row(1, 1), row(2, 1), row(3, 1), row(4, 1)], {
+        sel: Int32Array.of(0, 2, 3),
+        weights: [1, 9, 5, 1],
+      }),
+    );
+    expect(probe.take()).toMatchObject([
+      { id: 1n, w: 1 },
+      { id: 3n, w: 3 },
+    ]);
   });
 
   test("a limit of 0 lets nothing pass", () => {

@@ -13,13 +13,30 @@ const dates = schemaOf({ at: date() });
 function harness(options: { late?: LatePolicy; schema?: typeof instants; watermarks?: Watermarks } = {}) {
   const { late = "operator", schema = instants, watermarks = [NO_BOUND] } = options;
   const input = { kind: "scan", schema } as AnalysedNode;
-  const node: AnalysedWatermark = { kind: "watermark", input, schema, watermarkId: 0, index: 0, delay: 2n, idleTimeout: null, late, sourceIndex: 0 };
+  const node: AnalysedWatermark = {
+    kind: "watermark",
+    input,
+    schema,
+    watermarkId: 0,
+    index: 0,
+    delay: 2n,
+    idleTimeout: null,
+    late,
+    sourceIndex: 0,
+  };
   const tracker = new WatermarkTracker(node);
   const probe = new Probe();
   const inForce = { watermarks };
   const operator = new TrackWatermark(tracker, { ...dependencies(probe), watermarks: () => inForce.watermarks });
   const send = (times: (bigint | number | null)[], extra: Parameters<typeof chunk>[2] = {}): void =>
-    operator.process(0, chunk(schema, times.map((at) => ({ at })), extra));
+    operator.process(
+      0,
+      chunk(
+        schema,
+        times.map((at) => ({ at })),
+        extra,
+      ),
+    );
   return { tracker, probe, operator, send, inForce };
 }
 
@@ -29,7 +46,10 @@ describe("TrackWatermark", () => {
     send([5n, null, 9n, -(2n ** 40n)], { partition: "p" });
     send([7n, 100n], { partition: "q", sel: Int32Array.of(0) });
     send([null], { partition: "r" });
-    expect([...tracker.maxByPartition]).toEqual([["p", 9n], ["q", 7n]]);
+    expect([...tracker.maxByPartition]).toEqual([
+      ["p", 9n],
+      ["q", 7n],
+    ]);
     expect([...tracker.deliveredPartitions]).toEqual(["p", "q", "r"]);
     expect(tracker.statistics).toEqual({ count: 4, min: -(2n ** 40n), max: 9n, sum: 21n - 2n ** 40n });
     expect(probe.take()).toHaveLength(6);
@@ -42,7 +62,12 @@ describe("TrackWatermark", () => {
     const { tracker, send } = harness();
     const times = [2n ** 62n + 1n, -(2n ** 62n) - 3n, 2n ** 53n + 1n];
     send(times);
-    expect(mergeStatistics([tracker])).toEqual({ count: 3, min: times[1], max: times[0], sum: times[0] + times[1] + times[2] });
+    expect(mergeStatistics([tracker])).toEqual({
+      count: 3,
+      min: times[1],
+      max: times[0],
+      sum: times[0] + times[1] + times[2],
+    });
   });
 
   test("a date counts as its midnight", () => {
@@ -55,10 +80,11 @@ describe("TrackWatermark", () => {
     const { probe, send, operator, inForce } = harness({ late: "strict", watermarks: [4n] });
     send([5n, 9n, 3n, 20n], { sel: Int32Array.of(0, 1, 2) });
     send([1n]);
-    const bounds = (): bigint[] => probe.chunks.splice(0).flatMap(({ rowBounds, sel, length }) => {
-      const rows = sel ?? Int32Array.from({ length }, (_, row) => row);
-      return [...rows].map((row) => rowBounds?.bounds[row] ?? 0n);
-    });
+    const bounds = (): bigint[] =>
+      probe.chunks.splice(0).flatMap(({ rowBounds, sel, length }) => {
+        const rows = sel ?? Int32Array.from({ length }, (_, row) => row);
+        return [...rows].map((row) => rowBounds?.bounds[row] ?? 0n);
+      });
     expect(bounds()).toEqual([4n, 4n, 7n, 7n]);
     operator.advance();
     inForce.watermarks = [6n];

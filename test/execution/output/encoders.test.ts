@@ -20,7 +20,16 @@ const options = { codegen: true, context: () => ({ batchId: 0, batchTime: 0n }) 
 const row = (k: number | null, v: string | null): Values => ({ k: k === null ? null : BigInt(k), v });
 
 function shapeOf(extra: Partial<OutputShape> = {}): OutputShape {
-  return { visible: root, visibleCount: 2, key: null, visibleKey: null, deletes: false, insertOnly: false, orders: [], ...extra };
+  return {
+    visible: root,
+    visibleCount: 2,
+    key: null,
+    visibleKey: null,
+    deletes: false,
+    insertOnly: false,
+    orders: [],
+    ...extra,
+  };
 }
 const keyed = shapeOf({ key: [0], visibleKey: [0], deletes: true });
 
@@ -30,7 +39,9 @@ function told(batches: readonly OutputBatch[]): Values[] {
     expect(rows.sel).toBeNull();
     expect(rows.length).toBeGreaterThan(0);
     expect(rows.length).toBeLessThanOrEqual(CHUNK_ROWS);
-    return rowsOf(rows, { weighted: rows.weights !== null }).map((each, i) => (op === null ? each : { ...each, op: op[i] }));
+    return rowsOf(rows, { weighted: rows.weights !== null }).map((each, i) =>
+      op === null ? each : { ...each, op: op[i] },
+    );
   });
 }
 
@@ -44,7 +55,9 @@ const byValue: ResolvedOrder = { expression: columnRef(root, "v"), descending: t
 describe("append", () => {
   test("sends visible rows as they come, a row of weight k k times", () => {
     const encoder = new AppendEncoder(shapeOf({ visible: schemaOf({ k: int64() }), visibleCount: 1 }), null);
-    encoder.emit(chunk(root, [row(1, "a"), row(2, "b"), row(3, "c")], { sel: Int32Array.of(0, 2), weights: [2, 9, 1] }));
+    encoder.emit(
+      chunk(root, [row(1, "a"), row(2, "b"), row(3, "c")], { sel: Int32Array.of(0, 2), weights: [2, 9, 1] }),
+    );
     encoder.emit(chunk(root, [row(4, "d")]));
     expect(told(encoder.finish())).toEqual([{ k: 1n }, { k: 1n }, { k: 3n }, { k: 4n }]);
     expect(encoder.finish()).toEqual([]);
@@ -52,11 +65,15 @@ describe("append", () => {
 
   test("sorts the rows of a trigger where the query has an order", () => {
     const encoder = new AppendEncoder(shapeOf(), new RowSorter([byValue], options));
-    expect(trigger(encoder, [[row(1, "a"), row(2, "c")]], [[row(3, null), row(4, "b"), row(5, "c")]]).map(({ k }) => k)).toEqual([2n, 5n, 4n, 1n, 3n]);
+    expect(
+      trigger(encoder, [[row(1, "a"), row(2, "c")]], [[row(3, null), row(4, "b"), row(5, "c")]]).map(({ k }) => k),
+    ).toEqual([2n, 5n, 4n, 1n, 3n]);
   });
 
   test("a row that is taken back is a broken promise of the plan", () => {
-    expect(() => new AppendEncoder(shapeOf(), null).emit(chunk(root, [row(1, "a")], { weights: [-1] }))).toThrow(/final/);
+    expect(() => new AppendEncoder(shapeOf(), null).emit(chunk(root, [row(1, "a")], { weights: [-1] }))).toThrow(
+      /final/,
+    );
   });
 
   test("cuts long output", () => {
@@ -69,15 +86,43 @@ describe("append", () => {
 describe("changelog", () => {
   test("adds equal rows up, drops what cancels out, sends deletes first", () => {
     const encoder = new ChangelogEncoder(shapeOf(), new Consolidator(root, options));
-    const sent = trigger(encoder, [[row(1, "a"), row(2, "b"), row(3, "c")], [1, 1, -2]], [[row(2, "b"), row(1, "a"), row(null, null)], [-1, 2, -1]]);
-    expect(sent).toEqual([{ ...row(3, "c"), w: -2 }, { ...row(null, null), w: -1 }, { ...row(1, "a"), w: 3 }]);
-    expect(trigger(encoder, [[row(1, "a"), row(1, "a")], [1, -1]])).toEqual([]);
+    const sent = trigger(
+      encoder,
+      [
+        [row(1, "a"), row(2, "b"), row(3, "c")],
+        [1, 1, -2],
+      ],
+      [
+        [row(2, "b"), row(1, "a"), row(null, null)],
+        [-1, 2, -1],
+      ],
+    );
+    expect(sent).toEqual([
+      { ...row(3, "c"), w: -2 },
+      { ...row(null, null), w: -1 },
+      { ...row(1, "a"), w: 3 },
+    ]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(1, "a")],
+        [1, -1],
+      ]),
+    ).toEqual([]);
     expect(trigger(encoder, [[row(2, "b")]])).toEqual([{ ...row(2, "b"), w: 1 }]);
   });
 
   test("net changes are only put in order; weights are never left out", () => {
     const encoder = new ChangelogEncoder(shapeOf(), null);
-    expect(trigger(encoder, [[row(1, "a")]], [[row(1, "b"), row(2, "b")], [-1, 1]])).toEqual([
+    expect(
+      trigger(
+        encoder,
+        [[row(1, "a")]],
+        [
+          [row(1, "b"), row(2, "b")],
+          [-1, 1],
+        ],
+      ),
+    ).toEqual([
       { ...row(1, "b"), w: -1 },
       { ...row(1, "a"), w: 1 },
       { ...row(2, "b"), w: 1 },
@@ -92,33 +137,73 @@ describe("update", () => {
   test.each([true, false])("one upsert or tombstone per key, in order of first touch (net: %s)", (isNet) => {
     const encoder = encoderOf(keyed, isNet);
     expect(trigger(encoder, [[row(1, "a"), row(2, "b")]])).toEqual([row(1, "a"), row(2, "b")]);
-    const sent = trigger(encoder, [[row(2, "b"), row(1, "a")], [-1, -1]], [[row(1, "c"), row(3, "d")]]);
-    expect(sent).toEqual([{ k: 2n, v: null, op: 1 }, { ...row(1, "c"), op: 0 }, { ...row(3, "d"), op: 0 }]);
+    const sent = trigger(
+      encoder,
+      [
+        [row(2, "b"), row(1, "a")],
+        [-1, -1],
+      ],
+      [[row(1, "c"), row(3, "d")]],
+    );
+    expect(sent).toEqual([
+      { k: 2n, v: null, op: 1 },
+      { ...row(1, "c"), op: 0 },
+      { ...row(3, "d"), op: 0 },
+    ]);
   });
 
   test("a row that comes out as it was is not sent, whatever the order of its changes", () => {
     const encoder = encoderOf(keyed, false);
-    expect(trigger(encoder, [[row(1, "a"), row(2, "y")], [1, 1]], [[row(1, "a"), row(2, "x")], [-1, -1]])).toEqual([{ ...row(2, "y") }]);
-    expect(trigger(encoder, [[row(1, "a"), row(1, "a")], [-1, 1]])).toEqual([]);
+    expect(
+      trigger(
+        encoder,
+        [
+          [row(1, "a"), row(2, "y")],
+          [1, 1],
+        ],
+        [
+          [row(1, "a"), row(2, "x")],
+          [-1, -1],
+        ],
+      ),
+    ).toEqual([{ ...row(2, "y") }]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(1, "a")],
+        [-1, 1],
+      ]),
+    ).toEqual([]);
   });
 
   test("hidden keys are cut off, and keep rows apart that look the same", () => {
     const shape = shapeOf({ key: [1], visible: schemaOf({ k: int64() }), visibleCount: 1 });
     const encoder = encoderOf(shape, false);
     expect(trigger(encoder, [[row(1, "a"), row(1, "b")]])).toEqual([{ k: 1n }, { k: 1n }]);
-    expect(trigger(encoder, [[row(1, "a"), row(1, "a"), row(1, "b"), row(2, "b")], [-1, 1, -1, 1]])).toEqual([{ k: 2n }]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(1, "a"), row(1, "b"), row(2, "b")],
+        [-1, 1, -1, 1],
+      ]),
+    ).toEqual([{ k: 2n }]);
   });
 
   test("the key of at most one row", () => {
     const encoder = encoderOf(shapeOf({ key: [], visibleKey: [], deletes: true }), false);
     expect(trigger(encoder, [[row(1, "a")]])).toEqual([row(1, "a")]);
-    expect(trigger(encoder, [[row(1, "a"), row(2, "b")], [-1, 1]])).toEqual([row(2, "b")]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(2, "b")],
+        [-1, 1],
+      ]),
+    ).toEqual([row(2, "b")]);
     expect(trigger(encoder, [[row(2, "b")], [-1]])).toEqual([{ k: null, v: null, op: 1 }]);
   });
 });
 
 describe("complete", () => {
-  const encoderOf = (extra: { key?: readonly number[] | null; insertOnly?: boolean; isNet?: boolean; orders?: ResolvedOrder[] } = {}): CompleteEncoder => {
+  const encoderOf = (
+    extra: { key?: readonly number[] | null; insertOnly?: boolean; isNet?: boolean; orders?: ResolvedOrder[] } = {},
+  ): CompleteEncoder => {
     const { key = null, insertOnly = false, isNet = true, orders = [] } = extra;
     return new CompleteEncoder({
       shape: shapeOf({ key, insertOnly }),
@@ -130,24 +215,62 @@ describe("complete", () => {
 
   test("sends the whole result every trigger, in the order of first coming; a changed row keeps its place", () => {
     const encoder = encoderOf({ key: [0] });
-    expect(trigger(encoder, [[row(2, "b"), row(1, "a"), row(null, "n")]])).toEqual([row(2, "b"), row(1, "a"), row(null, "n")]);
-    expect(trigger(encoder, [[row(2, "b")], [-1]], [[row(3, "c"), row(2, "B")]])).toEqual([row(2, "B"), row(1, "a"), row(null, "n"), row(3, "c")]);
+    expect(trigger(encoder, [[row(2, "b"), row(1, "a"), row(null, "n")]])).toEqual([
+      row(2, "b"),
+      row(1, "a"),
+      row(null, "n"),
+    ]);
+    expect(trigger(encoder, [[row(2, "b")], [-1]], [[row(3, "c"), row(2, "B")]])).toEqual([
+      row(2, "B"),
+      row(1, "a"),
+      row(null, "n"),
+      row(3, "c"),
+    ]);
     expect(trigger(encoder)).toHaveLength(4);
-    expect(trigger(encoder, [[row(1, "a"), row(2, "B")], [-1, -1]])).toEqual([row(null, "n"), row(3, "c")]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(2, "B")],
+        [-1, -1],
+      ]),
+    ).toEqual([row(null, "n"), row(3, "c")]);
     expect(trigger(encoder, [[row(1, "z")]])).toEqual([row(null, "n"), row(3, "c"), row(1, "z")]);
   });
 
   test("without a key equal rows are counted, and come out that often", () => {
     const encoder = encoderOf();
-    expect(trigger(encoder, [[row(1, "a"), row(2, "b")], [2, 1]])).toEqual([row(1, "a"), row(1, "a"), row(2, "b")]);
-    expect(trigger(encoder, [[row(1, "a"), row(2, "b")], [-1, 1]])).toEqual([row(1, "a"), row(2, "b"), row(2, "b")]);
-    expect(trigger(encoder, [[row(1, "a"), row(2, "b")], [-1, -2]])).toEqual([]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(2, "b")],
+        [2, 1],
+      ]),
+    ).toEqual([row(1, "a"), row(1, "a"), row(2, "b")]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(2, "b")],
+        [-1, 1],
+      ]),
+    ).toEqual([row(1, "a"), row(2, "b"), row(2, "b")]);
+    expect(
+      trigger(encoder, [
+        [row(1, "a"), row(2, "b")],
+        [-1, -2],
+      ]),
+    ).toEqual([]);
   });
 
   test("an order is the query's, equal rows in the order of first coming", () => {
     const encoder = encoderOf({ orders: [byValue] });
-    expect(trigger(encoder, [[row(1, "a"), row(2, "c"), row(3, null)]])).toEqual([row(2, "c"), row(1, "a"), row(3, null)]);
-    expect(trigger(encoder, [[row(4, "b"), row(5, "c")]], [[row(2, "c")], [-1]])).toEqual([row(5, "c"), row(4, "b"), row(1, "a"), row(3, null)]);
+    expect(trigger(encoder, [[row(1, "a"), row(2, "c"), row(3, null)]])).toEqual([
+      row(2, "c"),
+      row(1, "a"),
+      row(3, null),
+    ]);
+    expect(trigger(encoder, [[row(4, "b"), row(5, "c")]], [[row(2, "c")], [-1]])).toEqual([
+      row(5, "c"),
+      row(4, "b"),
+      row(1, "a"),
+      row(3, null),
+    ]);
   });
 
   test("insert-only rows are kept as they came", () => {
@@ -159,7 +282,8 @@ describe("complete", () => {
   test("many changes of few keys do not pile up", () => {
     const encoder = encoderOf({ key: [0] });
     trigger(encoder, [[row(1, "v0")]]);
-    for (let i = 0; i < 6000; i++) encoder.emit(chunk(root, [row(1, `v${i}`), row(1, `v${i + 1}`)], { weights: [-1, 1] }));
+    for (let i = 0; i < 6000; i++)
+      encoder.emit(chunk(root, [row(1, `v${i}`), row(1, `v${i + 1}`)], { weights: [-1, 1] }));
     expect(told(encoder.finish())).toEqual([row(1, "v6000")]);
     expect(trigger(encoder, [[row(2, "x")]])).toEqual([row(1, "v6000"), row(2, "x")]);
   });
@@ -176,8 +300,18 @@ describe("law 3: every mode tells of the same result", () => {
         const consolidator = (): Consolidator => new Consolidator(root, options);
         const changelog = new ChangelogEncoder(shapeOf(), consolidator());
         const update = new UpdateEncoder(keyed, root, { codegen: false, consolidator: consolidator() });
-        const complete = new CompleteEncoder({ shape: keyed, table: new ResultTable(root, [0], options), sorter: null, consolidator: consolidator() });
-        const bag = new CompleteEncoder({ shape: shapeOf(), table: new ResultTable(root, null, options), sorter: null, consolidator: null });
+        const complete = new CompleteEncoder({
+          shape: keyed,
+          table: new ResultTable(root, [0], options),
+          sorter: null,
+          consolidator: consolidator(),
+        });
+        const bag = new CompleteEncoder({
+          shape: shapeOf(),
+          table: new ResultTable(root, null, options),
+          sorter: null,
+          consolidator: null,
+        });
         const state = new Map<number, string>();
         const added = new Map<string, number>();
         const upserted = new Map<bigint, string>();
@@ -200,7 +334,12 @@ describe("law 3: every mode tells of the same result", () => {
           const log = trigger(changelog, ...parts);
           for (const { k, v, w } of log) added.set(`${k}${v}`, (added.get(`${k}${v}`) ?? 0) + Number(w));
           expect(log.every(({ w }) => w !== 0)).toBe(true);
-          expect([...added].filter(([, weight]) => weight > 0).map(([text]) => text).sort()).toEqual(wanted);
+          expect(
+            [...added]
+              .filter(([, weight]) => weight > 0)
+              .map(([text]) => text)
+              .sort(),
+          ).toEqual(wanted);
           for (const { k, v, op } of trigger(update, ...parts)) {
             if (op === 1) expect(upserted.delete(k as bigint)).toBe(true);
             else {
@@ -209,7 +348,12 @@ describe("law 3: every mode tells of the same result", () => {
             }
           }
           expect([...upserted].map(([k, v]) => `${k}${v}`).sort()).toEqual(wanted);
-          for (const encoder of [complete, bag]) expect(trigger(encoder, ...parts).map(({ k, v }) => `${k}${v}`).sort()).toEqual(wanted);
+          for (const encoder of [complete, bag])
+            expect(
+              trigger(encoder, ...parts)
+                .map(({ k, v }) => `${k}${v}`)
+                .sort(),
+            ).toEqual(wanted);
         }
       }),
     );

@@ -46,7 +46,7 @@ export interface PlanSpec {
 
 export const ANY_PLAN: PlanSpec = {
   eventTime: 0.5,
-  late: ["operator", "operator", "operator", "source", "strict", "never"],
+  late: ["operator", "operator", "operator", "operator", "source", "strict", "strict", "never"],
   retracting: 0.3,
   maxDepth: 4,
   byArrival: true,
@@ -135,14 +135,16 @@ class PlanMaker {
   #grow(draft: Draft): Draft {
     const windows = this.#windowColumns(draft);
     const times = this.#timeColumns(draft);
-    const { limits, linear } = this.#spec;
+    const { limits, linear, eventTime } = this.#spec;
+    // Event time is made use of early, else there is nothing to be late for.
+    const timed = draft.linear && eventTime > 0.5;
     if (linear) return this.#random.pick([this.#filter, this.#project, this.#project, this.#explode]).call(this, draft);
     const grow = this.#random.weighted<(draft: Draft) => Draft>([
       [2, (each) => this.#filter(each)],
       [2, (each) => this.#project(each)],
       [draft.linear ? 1 : 0.3, (each) => this.#explode(each)],
-      [times.length + windows.length > 0 ? 5 : 0, (each) => this.#windowed(each)],
-      [times.length > 0 ? 2.5 : 0, (each) => this.#sessions(each)],
+      [times.length + windows.length > 0 ? (timed ? 9 : 5) : 0, (each) => this.#windowed(each)],
+      [times.length > 0 ? (timed ? 5 : 2.5) : 0, (each) => this.#sessions(each)],
       [2.5, (each) => this.#grouped(each)],
       [windows.length > 0 ? 2 : 0, (each) => this.#byWindowColumn(each)],
       [2, (each) => this.#distinct(each)],

@@ -46,8 +46,9 @@ export interface ScriptSpec {
 
 export function randomScript(random: Random, spec: ScriptSpec): Script {
   const base = random.pick([0n, 0n, -30n, 1_700_000_000n]);
-  const triggers = random.int(1, spec.maxTriggers);
-  const single = random.chance(0.15);
+  // Few triggers show little; one in eight cases is short.
+  const triggers = random.int(random.chance(0.12) ? 1 : Math.min(4, spec.maxTriggers), spec.maxTriggers);
+  const single = random.chance(0.18);
   const live = spec.retracting.map((): ScriptRow[] => []);
   const clock = new EventClock(random, spec.arrival, triggers);
   return Array.from({ length: triggers }, (_, trigger) => {
@@ -98,7 +99,7 @@ class EventClock {
       case "any":
         return this.#random.int(0, 60);
       case "jitter":
-        return Math.max(0, Math.round((60 * trigger) / this.#triggers) + this.#random.int(-8, 6));
+        return Math.max(0, Math.round((60 * trigger) / this.#triggers) + this.#random.int(-14, 6));
       case "ascending":
         this.#last += this.#random.int(0, 4);
         return this.#last;

@@ -49,6 +49,11 @@ export function boundOf(expression: Expression, bounds: Bounds, fields: readonly
   }
 }
 
+/** A date counts as its midnight: the first day that begins at or after a bound. */
+export function midnightFrom(bound: Bound): Bound {
+  return through(bound, (time) => -floorDivide(-time, MICROS_PER_DAY)) ?? bound;
+}
+
 function castBound(
   { input, type }: Extract<Expression, { kind: "cast" }>,
   bounds: Bounds,

@@ -8,7 +8,16 @@ import type {
 import type { LatePolicy, PlanNode, ScanNode } from "../../../src/plan/plan-node.js";
 import type { DataType, Field } from "../../../src/types/data-type.js";
 import { type CompiledAggregate, compileAggregate, type UserResults } from "./aggregates.js";
-import { type Bound, type Bounds, boundOf, memberBounds, timeBound } from "./bounds.js";
+import {
+  type Bound,
+  type Bounds,
+  boundOf,
+  instantOf,
+  memberBounds,
+  midnightFrom,
+  timeBound,
+  type Watermarks,
+} from "./bounds.js";
 import { type Compiled, compile, positionOf } from "./expressions.js";
 
 interface Base {
@@ -127,12 +136,7 @@ function step(plan: PlanNode, counters: Counters): Step {
       const input = step(plan.input, counters);
       const id = counters.watermark++;
       const isDate = input.fields[positionOf(input.fields, plan.column)].type.kind === "date";
-      const day = boundOf(
-        { kind: "cast", input: { kind: "column", name: "w" }, type: { kind: "date" }, safe: false },
-        new Map([["w", (all) => all[id]]]),
-        [{ name: "w", type: TIMESTAMP, nullable: true }],
-      );
-      const bound: Bound = isDate && day !== null ? day : (all) => all[id];
+      const bound = isDate ? midnightFrom((all) => all[id]) : (all: Watermarks) => all[id];
       const bounds: Bounds = plan.late === "never" ? new Map() : new Map([[plan.column, bound]]);
       return {
         ...like(input),
@@ -312,7 +316,8 @@ function group(
   const tests: Test[] = call === null ? testsOf(plain, input, scope) : [];
   const time = call === null ? null : timeBound(call.time, input.bounds, input.fields);
   if (call !== null && time !== null) {
-    tests.push({ value: compile(call.time, input), member: null, bound: time });
+    const value = compile(call.time, input);
+    tests.push({ value: { ...value, run: (row) => instantOf(value.run(row)) }, member: null, bound: time });
     bounds.set(`${nameOf(keys[at])}.end`, time);
   }
   const session = call === null ? null : { at, time: compile(call.time, input), gap: compile(call.gap, input) };
