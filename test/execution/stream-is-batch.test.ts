@@ -138,8 +138,11 @@ describe.each(Object.entries(frames))("%s", (_name, make) => {
               changes.push({ row: gone, weight: -1 });
             }
             const wanted = batchOf(frame, asInserts(live)).sort();
-            for (const { text, w } of trigger(changelog.plan, changelog.pipeline, changes, false))
-              added.set(text, (added.get(text) ?? 0) + w);
+            const log = trigger(changelog.plan, changelog.pipeline, changes, false);
+            for (const { text, w } of log) added.set(text, (added.get(text) ?? 0) + w);
+            // Law 17: nothing is both taken away and added, and what is taken away comes first.
+            if (!changelog.plan.output.insertOnly) expect(new Set(log.map(({ text }) => text)).size).toBe(log.length);
+            expect(log.map(({ w }) => w > 0)).toEqual(log.map(({ w }) => w > 0).sort());
             expect([...added].flatMap(([text, w]) => Array.from({ length: w }, () => text)).sort()).toEqual(wanted);
             expect(
               trigger(complete.plan, complete.pipeline, changes, false)
@@ -227,7 +230,9 @@ describe.each(Object.entries(finals))("final rows: %s", (_name, make) => {
     );
   });
 
-  test("late 'strict': which rows are late does not depend on how they are cut", () => {
+  // Rows of two sources have no order of their own: it is the cut that says which of them come first.
+  const isOneSource = start(frameOf(0n, "strict"), "append").plan.sources.length === 1;
+  test.runIf(isOneSource)("late 'strict': which rows are late does not depend on how they are cut", () => {
     fc.assert(
       fc.property(script, delays, (triggers, delay) => {
         const [whole, ...others] = cutsOf(triggers).map((cut) => finalRows(frameOf(delay, "strict"), cut));

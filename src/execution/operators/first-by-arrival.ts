@@ -46,7 +46,7 @@ export class FirstByArrival implements ExpiringOperator {
     const rows = this.#firstRows(chunk, count, inserted);
     this.#expiry.add({ groups: this.#fresh, rows, count: inserted }, chunk.columns);
     const sel = inserted === count ? chunk.sel : rows;
-    this.#dependencies.output.emit({ ...chunk, sel, weights: null, partition: null, rowBounds: null });
+    this.#dependencies.output.emit({ ...chunk, sel, weights: null, partition: null });
   }
 
   finish(): void {}

@@ -26,7 +26,7 @@ export class LimitByArrival implements Operator {
     if (this.#taken >= this.#count) return;
     const part = chunk.weights === null ? this.#takeRows(chunk) : this.#takeWeights(chunk, chunk.weights);
     this.#dependencies.metrics.rowsUpdated = 1;
-    this.#dependencies.output.emit({ ...part, partition: null, rowBounds: null });
+    this.#dependencies.output.emit({ ...part, partition: null });
   }
 
   finish(): void {}

@@ -17,7 +17,7 @@ export function randomCase(random: Random, spec: CaseSpec = {}): LawCase {
   const script = randomScript(random, {
     retracting: scansOf(plan).map(({ source }) => !source.insertOnly),
     partitions: strict ? 1 : random.int(1, spec.maxPartitions ?? 3),
-    arrival: random.pick(spec.arrival ?? ["any", "jitter", "jitter"]),
+    arrival: random.pick(spec.arrival ?? ["any", "any", "jitter"]),
     maxTriggers: spec.maxTriggers ?? 12,
   });
   return { plan, script, delivery: randomDelivery(random) };

@@ -125,7 +125,8 @@ class PlanMaker {
     if (random.chance(0.15)) draft = this.#filter(draft);
     if (!timed) return draft;
     const isDate = random.chance(0.1);
-    const delay = BigInt(random.int(0, 5)) * (isDate ? 86_400_000_000n / 5n : 1_000_000n);
+    const delay =
+      BigInt(random.chance(0.6) ? random.int(0, 2) : random.int(0, 5)) * (isDate ? 86_400_000_000n / 5n : 1_000_000n);
     return this.#draft(
       { kind: "watermark", input: draft.plan, column: isDate ? "d" : "at", delay, idleTimeout: null, late },
       true,
@@ -143,8 +144,8 @@ class PlanMaker {
       [2, (each) => this.#filter(each)],
       [2, (each) => this.#project(each)],
       [draft.linear ? 1 : 0.3, (each) => this.#explode(each)],
-      [times.length + windows.length > 0 ? (timed ? 9 : 5) : 0, (each) => this.#windowed(each)],
-      [times.length > 0 ? (timed ? 5 : 2.5) : 0, (each) => this.#sessions(each)],
+      [times.length + windows.length > 0 ? (timed ? 14 : 5) : 0, (each) => this.#windowed(each)],
+      [times.length > 0 ? (timed ? 8 : 2.5) : 0, (each) => this.#sessions(each)],
       [2.5, (each) => this.#grouped(each)],
       [windows.length > 0 ? 2 : 0, (each) => this.#byWindowColumn(each)],
       [2, (each) => this.#distinct(each)],
@@ -360,7 +361,7 @@ class PlanMaker {
     const random = this.#random;
     const times = this.#timeColumns(draft);
     const keys = this.#plainKeys(draft, 2);
-    if (times.length > 0 && random.chance(0.45)) keys.push(this.#timeKey(random.pick(times)));
+    if (times.length > 0 && random.chance(draft.linear ? 0.65 : 0.4)) keys.push(this.#timeKey(random.pick(times)));
     const counts = draft.fields.filter(
       ({ name, type }) => name.startsWith("a") && name !== "at" && type.kind === "int64",
     );

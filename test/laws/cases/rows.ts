@@ -46,8 +46,8 @@ export interface ScriptSpec {
 
 export function randomScript(random: Random, spec: ScriptSpec): Script {
   const base = random.pick([0n, 0n, -30n, 1_700_000_000n]);
-  // Few triggers show little; one in eight cases is short.
-  const triggers = random.int(random.chance(0.12) ? 1 : Math.min(4, spec.maxTriggers), spec.maxTriggers);
+  // Few triggers show little; one in sixteen cases is short.
+  const triggers = random.int(random.chance(0.06) ? 1 : Math.min(4, spec.maxTriggers), spec.maxTriggers);
   const single = random.chance(0.18);
   const live = spec.retracting.map((): ScriptRow[] => []);
   const clock = new EventClock(random, spec.arrival, triggers);

@@ -27,6 +27,8 @@ interface Base {
   readonly ordered: boolean;
   /** In append mode no row that has come here is ever taken back. */
   readonly settled: boolean;
+  /** Sets of columns, by name, that no two rows share. */
+  readonly unique: readonly (readonly string[])[];
   readonly inputs: readonly Step[];
   parent: Step | null;
 }
@@ -177,8 +179,8 @@ function step(plan: PlanNode, counters: Counters): Step {
 }
 
 function like(input: Step): Base {
-  const { fields, bounds, ordered, settled } = input;
-  return { fields, bounds, ordered, settled, inputs: [input], parent: null };
+  const { fields, bounds, ordered, settled, unique } = input;
+  return { fields, bounds, ordered, settled, unique, inputs: [input], parent: null };
 }
 
 function scan({ source }: ScanNode, counters: Counters): ScanStep {
@@ -190,6 +192,7 @@ function scan({ source }: ScanNode, counters: Counters): ScanStep {
     bounds: new Map(),
     ordered: insertOnly,
     settled: insertOnly,
+    unique: [],
     inputs: [],
     parent: null,
   };
@@ -210,6 +213,7 @@ function unionOf(inputs: readonly Step[]): UnionStep {
   }
   return {
     kind: "union",
+    unique: [],
     fields,
     bounds,
     inputs,
@@ -244,10 +248,23 @@ function project(input: Step, expressions: readonly Expression[]): MapStep {
     kind: "map",
     fields,
     bounds: namedBounds(columns, input),
+    unique: window === null && list === null ? input.unique.flatMap((key) => renamedKey(key, columns)) : [],
     window,
     columns: compiled,
     explode: list === null ? null : { list, outer: generator?.outer ?? false },
   };
+}
+
+/** A key by its new names, where every column of it is handed on. */
+function renamedKey(key: readonly string[], columns: readonly Expression[]): string[][] {
+  const names = key.map((name) => {
+    const carrier = columns.find((column) => {
+      const inner = bare(column);
+      return inner.kind === "column" && inner.name === name;
+    });
+    return carrier === undefined ? null : nameOf(carrier);
+  });
+  return names.includes(null) ? [] : [names.map(String)];
 }
 
 export function nameOf(expression: Expression): string {
@@ -333,6 +350,7 @@ function group(
     parent: null,
     ordered: false,
     settled: ends.length > 0,
+    unique: [keys.map(nameOf)],
     window,
     tests,
     ends,
@@ -364,7 +382,8 @@ function distinct(input: Step, columns: readonly string[] | null, counters: Coun
   const { fields } = input;
   const names = columns ?? fields.map(({ name }) => name);
   const keys = names.map((name) => compile({ kind: "column", name }, { fields }));
-  const keeps = names.length === fields.length || input.ordered;
+  const isKey = input.unique.some((key) => key.every((name) => names.includes(name)));
+  const keeps = names.length === fields.length || (input.settled && (input.ordered || isKey));
   const bounds = keeps
     ? input.bounds
     : new Map([...input.bounds].filter(([path]) => names.includes(path.split(".")[0])));
@@ -381,6 +400,7 @@ function distinct(input: Step, columns: readonly string[] | null, counters: Coun
     parent: null,
     ordered: false,
     settled,
+    unique: keeps ? [names, ...input.unique] : [names],
     window: null,
     tests,
     ends: tests,
