@@ -1,4 +1,6 @@
 const QUARTER_HOUR = 900_000_000n;
+/** 2001-01-01, so that keys fit into 32 bits. */
+const FIRST_QUARTER = BigInt(Date.UTC(2001, 0, 1)) * 1000n / QUARTER_HOUR;
 /** More than there are. */
 const AIRPORTS = 512;
 
@@ -11,35 +13,48 @@ export function sameRows(a, b) {
   const airports = new Airports();
   const [expected, found] = [columnsOf(a, airports), columnsOf(b, airports)];
   if (a.numRows === 0) return true;
-  const first = expected.keys.reduce((least, key) => Math.min(least, key));
-  const last = expected.keys.reduce((most, key) => Math.max(most, key));
+  const [first, last] = rangeOf(expected.keys);
   /** Row of `a` by key, plus 1; keys are dense. */
   const rowByKey = new Int32Array(last - first + 1);
   for (let i = 0; i < a.numRows; i++) {
-    if (rowByKey[expected.keys[i] - first] !== 0) return false;
-    rowByKey[expected.keys[i] - first] = i + 1;
+    const key = expected.keys[i] - first;
+    if (rowByKey[key] !== 0) return false;
+    rowByKey[key] = i + 1;
   }
   for (let i = 0; i < b.numRows; i++) {
-    const row = rowByKey[found.keys[i] - first];
-    if (!(row > 0) || !sameValues(expected, row - 1, found, i)) return false;
-    rowByKey[found.keys[i] - first] = 0;
+    const key = found.keys[i] - first;
+    const row = key >= 0 && key < rowByKey.length ? rowByKey[key] : 0;
+    if (row === 0 || !sameValues(expected, row - 1, found, i)) return false;
+    rowByKey[key] = 0;
   }
   return true;
 }
 
+function rangeOf(keys) {
+  let least = keys[0];
+  let most = keys[0];
+  for (const key of keys) {
+    if (key < least) least = key;
+    if (key > most) most = key;
+  }
+  return [least, most];
+}
+
+/** Bit by bit: two 32-bit halves of each 64-bit value, so that no row makes a bigint. */
 function sameValues(a, row, b, other) {
-  return (
-    a.flights[row] === b.flights[other] &&
-    a.minutes[row] === b.minutes[other] &&
-    Object.is(a.average[row], b.average[other])
-  );
+  for (let column = 0; column < a.halves.length; column++) {
+    const left = a.halves[column];
+    const right = b.halves[column];
+    if (left[2 * row] !== right[2 * other] || left[2 * row + 1] !== right[2 * other + 1]) return false;
+  }
+  return true;
 }
 
 /** The table as flat arrays; a key is the quarter hour in which the window starts and a number for the airport. */
 function columnsOf(table, airports) {
   const rows = table.numRows;
   const columns = {
-    keys: new Float64Array(rows),
+    keys: new Int32Array(rows),
     flights: new BigInt64Array(rows),
     minutes: new BigInt64Array(rows),
     average: new Float64Array(rows),
@@ -50,10 +65,11 @@ function columnsOf(table, airports) {
     const starts = batch.getChild("window").getChildAt(0).toArray();
     const { values: letters, valueOffsets } = batch.getChild("origin").data[0];
     for (let i = 0; i < batch.numRows; i++) {
-      columns.keys[at++] = Number(starts[i] / QUARTER_HOUR) * AIRPORTS + airports.idOf(letters, valueOffsets[i]);
+      columns.keys[at++] = Number(starts[i] / QUARTER_HOUR - FIRST_QUARTER) * AIRPORTS + airports.idOf(letters, valueOffsets[i]);
     }
   }
-  return columns;
+  const halves = [columns.flights, columns.minutes, columns.average].map((values) => new Int32Array(values.buffer));
+  return { keys: columns.keys, halves };
 }
 
 /** Small numbers for codes of three letters, read as bytes: a string a row would cost more than the comparison. */

@@ -113,7 +113,7 @@ describe.each([{ codegen: true }, { codegen: false }])("codegen $codegen", (opti
     expect(valueAt(evaluated(call("dividedBy", int(8), col("a")), rows, sel), 1)).toBe(2);
     expect(valueAt(evaluated(cast(col("s"), int32()), rows, sel), 1)).toBe(5);
     expect(chosen(call("gt", call("mod", int(9), col("a")), int(0)), rows, sel)).toBe("all");
-    expect(chosen(call("gt", cast(col("s"), int32()), int(7)), rows, sel)).toEqual(Int32Array.of());
+    expect(chosen(call("gt", cast(col("s"), int32()), int(7)), rows, sel)).toBeNull();
   });
 
   it("evaluates the right side of and, or only where the left leaves it open", () => {
