@@ -19,13 +19,19 @@ export type { BatchFrame } from "./dataframe/batch-frame.js";
 export { consoleSink, foreachBatchSink, foreachSink, memorySink } from "./dataframe/built-in-sinks.js";
 export { type ColumnsIn, DataFrame } from "./dataframe/data-frame.js";
 export type { DataFrameReader, SchemaFrameReader } from "./dataframe/data-frame-reader.js";
-export type { DataStreamReader, RateMicroBatchOptions, RateOptions, SocketOptions } from "./dataframe/data-stream-reader.js";
+export type {
+  DataStreamReader,
+  RateMicroBatchOptions,
+  RateOptions,
+  SocketColumns,
+  SocketOptions,
+} from "./dataframe/data-stream-reader.js";
 export type { DataStreamWriter } from "./dataframe/data-stream-writer.js";
 export type { Delta, DeltaStream } from "./dataframe/delta-stream.js";
+export type { FileColumns } from "./dataframe/file-columns.js";
 export type { Unknown } from "./dataframe/frame-columns.js";
 export type { GroupedData } from "./dataframe/grouped-data.js";
 export type { RowOf, RowOptions } from "./dataframe/row-of.js";
-export type { SchemaInput } from "./types/schema-input.js";
 export { FrameSession, type SessionParts } from "./dataframe/session.js";
 export type { SinkChoice } from "./dataframe/sink-choice.js";
 export type { TriggerOptions } from "./dataframe/trigger-options.js";
@@ -63,7 +69,14 @@ export {
 export { userAggregate } from "./expressions/functions/user-aggregate.js";
 export { when } from "./expressions/functions/when.js";
 export { window } from "./expressions/functions/window.js";
-export type { Engine, LateRowsOfOperator, QueryHandle, QueryListener, QueryRegistry, QueryStatus } from "./plan/engine.js";
+export type {
+  Engine,
+  LateRowsOfOperator,
+  QueryHandle,
+  QueryListener,
+  QueryRegistry,
+  QueryStatus,
+} from "./plan/engine.js";
 export type { OutputMode } from "./plan/output-mode.js";
 export type { LatePolicy, PlanNode } from "./plan/plan-node.js";
 export type { HeldBackBy, QueryProgress, SourceProgress, StateOperatorProgress } from "./plan/query-progress.js";
@@ -72,6 +85,7 @@ export { type AddOptions, MemoryStream, type MemoryStreamOptions } from "./sourc
 export type { LatestOffset, Offset, ReadLimit, Source, SourceFactory } from "./sources/source.js";
 export { LocalEngine } from "./streaming/local-engine.js";
 export type { DataType, Field, Schema } from "./types/data-type.js";
+export type { SchemaInput } from "./types/schema-input.js";
 export {
   binary,
   bool,

@@ -2,7 +2,7 @@ import { OptionError } from "../common/millrace-error.js";
 import { shownChunk, shownSchema } from "../sinks/change-columns.js";
 import { type ConsoleOptions, ConsoleSink } from "../sinks/console-sink.js";
 import { ForeachBatchSink } from "../sinks/foreach-batch-sink.js";
-import { type ForeachWriter, ForeachSink } from "../sinks/foreach-sink.js";
+import { ForeachSink, type ForeachWriter } from "../sinks/foreach-sink.js";
 import { BatchFrame } from "./batch-frame.js";
 import type { RowOptions } from "./row-of.js";
 import type { SinkChoice } from "./sink-choice.js";
@@ -19,7 +19,9 @@ export function memorySink(name?: string): SinkChoice {
     make: (host, queryName) => {
       const table = name ?? queryName;
       if (table === null) {
-        throw new OptionError("SINK_NAME", "The memory sink needs a name.", { hint: 'Use memory("name") or queryName("name").' });
+        throw new OptionError("SINK_NAME", "The memory sink needs a name.", {
+          hint: 'Use memory("name") or queryName("name").',
+        });
       }
       return host.tables.sink(table);
     },
@@ -27,13 +29,18 @@ export function memorySink(name?: string): SinkChoice {
 }
 
 /** Gives the rows of each trigger to a function, as a bounded frame that lives until the function is done. */
-export function foreachBatchSink<S>(write: (batch: BatchFrame<S>, batchId: number) => Promise<void> | void): SinkChoice {
+export function foreachBatchSink<S>(
+  write: (batch: BatchFrame<S>, batchId: number) => Promise<void> | void,
+): SinkChoice {
   return {
     label: "foreachBatch",
     make: (host) =>
       new ForeachBatchSink(async (batches, batchId, shape) => {
         const schema = shownSchema(shape);
-        const frame = new BatchFrame<S>(host, { schema, chunks: batches.map((batch) => shownChunk(batch, shape, schema)) });
+        const frame = new BatchFrame<S>(host, {
+          schema,
+          chunks: batches.map((batch) => shownChunk(batch, shape, schema)),
+        });
         try {
           await write(frame, batchId);
         } finally {

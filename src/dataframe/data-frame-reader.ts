@@ -1,15 +1,16 @@
-import type { Options } from "../common/check-options.js";
+import { checkOptions, type Options } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
 import { type FileFormatName, requireFileFormatName } from "../formats/file-format-of.js";
 import { fileEntry, fileSchema } from "../sources/file-entry.js";
 import type { MemoryStream } from "../sources/memory-stream.js";
 import type { SourceEntry } from "../sources/source-registry.js";
 import type { Schema } from "../types/data-type.js";
-import { DataFrame } from "./data-frame.js";
-import type { Unknown } from "./frame-columns.js";
-import type { FrameHost } from "./frame-host.js";
 import type { SchemaColumns } from "../types/schema-columns.js";
 import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
+import { DataFrame } from "./data-frame.js";
+import type { FileColumns } from "./file-columns.js";
+import type { Unknown } from "./frame-columns.js";
+import type { FrameHost } from "./frame-host.js";
 
 interface ReaderState {
   readonly format: string | null;
@@ -68,6 +69,7 @@ export class DataFrameReader {
 
   /** What a memory stream holds when the frame runs. */
   memory<I extends SchemaInput>(stream: MemoryStream<I>): DataFrame<SchemaColumns<I>> {
+    checkOptions(this.#state.options, [], "the memory stream");
     return frameOf(this.#host, stream.entry(false));
   }
 
@@ -91,29 +93,32 @@ export class SchemaFrameReader<C = Unknown> {
     this.#state = Object.freeze(state);
   }
 
-  load(path: string): DataFrame<C> {
+  load(path: string): DataFrame<FileColumns<C>> {
     return this.#files(requireFormat(this.#state.format), path);
   }
 
-  json(path: string): DataFrame<C> {
+  json(path: string): DataFrame<FileColumns<C>> {
     return this.#files("json", path);
   }
 
-  parquet(path: string): DataFrame<C> {
+  parquet(path: string): DataFrame<FileColumns<C>> {
     return this.#files("parquet", path);
   }
 
-  arrow(path: string): DataFrame<C> {
+  arrow(path: string): DataFrame<FileColumns<C>> {
     return this.#files("arrow", path);
   }
 
-  #files(format: FileFormatName, path: string): DataFrame<C> {
+  #files(format: FileFormatName, path: string): DataFrame<FileColumns<C>> {
     const request = fileRequest(this.#host, { format, path, options: this.#state.options });
     return frameOf(this.#host, fileEntry(request, this.#state.schema));
   }
 }
 
-function fileRequest(host: FrameHost, file: { format: FileFormatName; path: string; options: Options }): Parameters<typeof fileEntry>[0] {
+function fileRequest(
+  host: FrameHost,
+  file: { format: FileFormatName; path: string; options: Options },
+): Parameters<typeof fileEntry>[0] {
   return { files: host.platform.files, clock: host.platform.clock, streaming: false, ...file };
 }
 
@@ -123,5 +128,7 @@ function frameOf<S>(host: FrameHost, entry: SourceEntry): DataFrame<S> {
 
 function requireFormat(format: string | null): FileFormatName {
   if (format !== null) return requireFileFormatName(format);
-  throw new OptionError("FORMAT_MISSING", "load() needs a format.", { hint: 'Use format("json"), format("parquet") or format("arrow").' });
+  throw new OptionError("FORMAT_MISSING", "load() needs a format.", {
+    hint: 'Use format("json"), format("parquet") or format("arrow").',
+  });
 }

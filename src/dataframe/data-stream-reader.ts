@@ -1,4 +1,4 @@
-import { nearestName, type Options } from "../common/check-options.js";
+import { checkOptions, nearestName, type Options } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
 import { type FileFormatName, isFileFormatName } from "../formats/file-format-of.js";
 import { fileEntry, fileSchema } from "../sources/file-entry.js";
@@ -8,12 +8,13 @@ import { rateMicroBatchEntry } from "../sources/rate-micro-batch-source.js";
 import { rateEntry } from "../sources/rate-source.js";
 import { socketEntry } from "../sources/socket-source.js";
 import type { SourceEntry } from "../sources/source-registry.js";
-import type { Int64Type, Schema, TimestampType, Utf8Type } from "../types/data-type.js";
-import { DataFrame } from "./data-frame.js";
-import type { Unknown } from "./frame-columns.js";
-import type { FrameHost } from "./frame-host.js";
+import type { Int64Type, MemberTypes, Schema, TimestampType, Utf8Type } from "../types/data-type.js";
 import type { SchemaColumns } from "../types/schema-columns.js";
 import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
+import { DataFrame } from "./data-frame.js";
+import type { FileColumns } from "./file-columns.js";
+import type { Unknown } from "./frame-columns.js";
+import type { FrameHost } from "./frame-host.js";
 import { limited, splitStreamOptions } from "./stream-options.js";
 
 const FORMATS = ["socket", "rate", "rateMicroBatch", "json", "parquet", "arrow"] as const;
@@ -36,6 +37,12 @@ export interface RateMicroBatchOptions {
   readonly startTimestamp?: number;
   readonly advanceMillisPerBatch?: number;
 }
+/** `timestamp`, the arrival, only where the options ask for it. */
+export type SocketColumns<O> = O extends { readonly includeTimestamp: true }
+  ? { readonly value: Utf8Type; readonly timestamp: TimestampType }
+  : O extends { readonly includeTimestamp: boolean }
+    ? MemberTypes
+    : { readonly value: Utf8Type };
 type RateColumns = { readonly timestamp: TimestampType; readonly value: Int64Type };
 
 interface ReaderState {
@@ -78,41 +85,40 @@ export class DataStreamReader<C = Unknown> {
     return new DataStreamReader<SchemaColumns<I>>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
   }
 
-  /** The source that `format` names. */
+  /** The source that `format` names; files come from `path`, or from the option of that name. */
   load(path?: string): DataFrame<C> {
-    const { format } = this.#state;
-    if (format === null) throw new OptionError("FORMAT_MISSING", "load() needs a format.", { hint: `Use format(${FORMATS.join(" | ")}).` });
-    if (isFileFormatName(format)) return this.#files(format, path ?? String(this.#state.options["path"] ?? ""));
-    switch (format) {
-      case "socket":
-        return this.#frameOf((own) => socketEntry(this.#host.platform, own));
-      case "rate":
-        return this.#frameOf((own) => rateEntry(this.#host.platform.clock, own));
-      case "rateMicroBatch":
-        return this.#frameOf((own) => rateMicroBatchEntry(own));
-      default:
-        throw unknownFormat(format);
-    }
+    const { format, options } = this.#state;
+    if (format === null)
+      throw new OptionError("FORMAT_MISSING", "load() needs a format.", {
+        hint: `Use format(${FORMATS.join(" | ")}).`,
+      });
+    if (isFileFormatName(format)) return this.#files(format, path ?? requiredPath(options["path"]));
+    return this.#ownColumns(format);
   }
 
   /** UTF-8 lines from a TCP peer, column `value`. */
-  socket(options: SocketOptions): DataFrame<{ readonly value: Utf8Type; readonly timestamp: TimestampType }> {
-    return this.options({ ...options }).#frameOf((own) => socketEntry(this.#host.platform, own));
+  socket<const O extends SocketOptions>(options: O): DataFrame<SocketColumns<O>> {
+    const given: SocketOptions = options;
+    return this.options({ ...given }).#ownColumns("socket");
   }
 
   /** Rows made by the clock: columns `timestamp` and `value`, counting from 0. */
   rate(options: RateOptions = {}): DataFrame<RateColumns> {
-    return this.options({ ...options }).#frameOf((own) => rateEntry(this.#host.platform.clock, own));
+    return this.options({ ...options }).#ownColumns("rate");
   }
 
   /** Batch n has the same rows whenever it runs: columns `timestamp` and `value`. */
   rateMicroBatch(options: RateMicroBatchOptions): DataFrame<RateColumns> {
-    return this.options({ ...options }).#frameOf((own) => rateMicroBatchEntry(own));
+    return this.options({ ...options }).#ownColumns("rateMicroBatch");
   }
 
   /** A stream that the program writes itself. */
   memory<I extends SchemaInput>(stream: MemoryStream<I>): DataFrame<SchemaColumns<I>> {
-    return this.#frameOf(() => stream.entry());
+    this.#refuseSchema("memory");
+    return this.#frameOf((own) => {
+      checkOptions(own, [], "the memory stream");
+      return stream.entry();
+    });
   }
 
   /** Anything that can be iterated: rows, arrays of rows, Arrow tables or batches, a Node stream of them. */
@@ -122,32 +128,60 @@ export class DataStreamReader<C = Unknown> {
   }
 
   /** Files of JSON lines as they arrive in a directory; needs a schema. */
-  json(path: string): DataFrame<C> {
+  json(path: string): DataFrame<FileColumns<C>> {
     return this.#files("json", path);
   }
 
   /** Parquet files as they arrive in a directory; needs a schema. */
-  parquet(path: string): DataFrame<C> {
+  parquet(path: string): DataFrame<FileColumns<C>> {
     return this.#files("parquet", path);
   }
 
   /** Arrow IPC files as they arrive in a directory; needs a schema. */
-  arrow(path: string): DataFrame<C> {
+  arrow(path: string): DataFrame<FileColumns<C>> {
     return this.#files("arrow", path);
   }
 
   /** The schema of the files that are already there: `readStream.schema(await readStream.inferSchema("json", dir)).json(dir)`. */
   inferSchema(format: FileFormatName, path: string): Promise<Schema> {
     const { platform } = this.#host;
-    return fileSchema({ files: platform.files, clock: platform.clock, format, path, streaming: true, options: this.#state.options });
+    const { own } = splitStreamOptions(this.#state.options);
+    return fileSchema({ files: platform.files, clock: platform.clock, format, path, streaming: true, options: own });
+  }
+
+  /** Sources that bring their columns themselves. */
+  #ownColumns<S>(format: string): DataFrame<S> {
+    this.#refuseSchema(format);
+    const { platform } = this.#host;
+    switch (format) {
+      case "socket":
+        return this.#frameOf((own) => socketEntry(platform, own));
+      case "rate":
+        return this.#frameOf((own) => rateEntry(platform.clock, own));
+      case "rateMicroBatch":
+        return this.#frameOf((own) => rateMicroBatchEntry(own));
+      default:
+        throw unknownFormat(format);
+    }
+  }
+
+  #refuseSchema(format: string): void {
+    if (this.#state.schema === null) return;
+    throw new OptionError("SCHEMA_NOT_TAKEN", `The source "${format}" has columns of its own and takes no schema.`, {
+      hint: "Leave schema(...) out, and cast the columns with select(...).",
+    });
   }
 
   #files<S>(format: FileFormatName, path: string): DataFrame<S> {
     const { schema } = this.#state;
     if (schema === null) {
-      throw new OptionError("SCHEMA_REQUIRED", `readStream.${format}() needs a schema: files that have not arrived cannot be asked.`, {
-        hint: `Use readStream.schema("id BIGINT, name STRING").${format}(path), or inferSchema from files that are there.`,
-      });
+      throw new OptionError(
+        "SCHEMA_REQUIRED",
+        `readStream.${format}() needs a schema: files that have not arrived cannot be asked.`,
+        {
+          hint: `Use readStream.schema("id BIGINT, name STRING").${format}(path), or inferSchema from files that are there.`,
+        },
+      );
     }
     const { files, clock } = this.#host.platform;
     return this.#frameOf((own) => {
@@ -174,3 +208,9 @@ function unknownFormat(format: string): OptionError {
   return new OptionError("FORMAT_UNKNOWN", `There is no source format "${format}".`, { hint });
 }
 
+function requiredPath(given: unknown): string {
+  if (typeof given === "string" && given !== "") return given;
+  throw new OptionError("PATH_MISSING", "Files are read from a path, and there is none.", {
+    hint: 'Use load("directory").',
+  });
+}

@@ -3,9 +3,9 @@ import { checkOptions, nearestName } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
 import type { QueryHandle, StreamRequest, Trigger } from "../plan/engine.js";
 import type { OutputMode } from "../plan/output-mode.js";
-import { IterableSink } from "../sinks/iterable-sink.js";
 import type { ConsoleOptions } from "../sinks/console-sink.js";
 import type { ForeachWriter } from "../sinks/foreach-sink.js";
+import { IterableSink } from "../sinks/iterable-sink.js";
 import type { BatchFrame } from "./batch-frame.js";
 import { consoleSink, foreachBatchSink, foreachSink, memorySink } from "./built-in-sinks.js";
 import type { DataFrame } from "./data-frame.js";
@@ -61,7 +61,9 @@ export class DataStreamWriter<S> {
   /** What is sent per trigger: "append" (the default) final rows, "update" changed rows, "complete" everything, "changelog" weighted changes. */
   outputMode(mode: OutputMode): DataStreamWriter<S> {
     if (OUTPUT_MODES.includes(mode)) return this.#with({ mode });
-    throw new OptionError("OUTPUT_MODE", `There is no output mode "${String(mode)}".`, { hint: `Use ${OUTPUT_MODES.join(", ")}.` });
+    throw new OptionError("OUTPUT_MODE", `There is no output mode "${String(mode)}".`, {
+      hint: `Use ${OUTPUT_MODES.join(", ")}.`,
+    });
   }
 
   /** Without a trigger the next batch starts as soon as there is data and the last one is done. */
@@ -101,7 +103,10 @@ export class DataStreamWriter<S> {
     return this.sink(memorySink(name));
   }
 
-  /** Calls `write` with the rows of each trigger as a bounded frame. The batch id tells a repeated batch. */
+  /**
+   * Calls `write` with the rows of each trigger as a bounded frame. The batch id tells a repeated batch. The query goes on
+   * when `write` is done, so `write` must not await the query itself (`void query.stop()` is fine).
+   */
   foreachBatch(write: (batch: BatchFrame<S>, batchId: number) => Promise<void> | void): DataStreamWriter<S> {
     return this.sink(foreachBatchSink(write));
   }
@@ -129,6 +134,14 @@ export class DataStreamWriter<S> {
 
   /** Starts the query and gives its changes to a `for await` loop; leaving the loop stops the query. */
   async deltas(): Promise<DeltaStream> {
+    const { sink: other, format, options } = this.#state;
+    if (other !== null || format !== null) {
+      throw new OptionError(
+        "SINK_TWICE",
+        `deltas() is a sink of its own, and the query has the sink "${other?.label ?? format}".`,
+      );
+    }
+    checkOptions(options, LIMITS, "writeStream");
     const handle: { query: QueryHandle | null } = { query: null };
     const sink = new IterableSink(() => handle.query?.stop());
     handle.query = await this.#start({ label: "iterable", make: () => sink });

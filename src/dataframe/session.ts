@@ -9,6 +9,8 @@ import { rangeEntry } from "../sources/range-source.js";
 import { isArrowInput, rowsOfInput } from "../sources/rows-of-input.js";
 import { type SourceEntry, SourceRegistry } from "../sources/source-registry.js";
 import type { Int64Type, Schema } from "../types/data-type.js";
+import type { SchemaColumns } from "../types/schema-columns.js";
+import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
 import { DataFrame } from "./data-frame.js";
 import { DataFrameReader } from "./data-frame-reader.js";
 import { DataStreamReader } from "./data-stream-reader.js";
@@ -17,8 +19,6 @@ import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
 import { MemoryTables } from "./memory-tables.js";
 import type { TypesOfRow } from "./row-of.js";
-import type { SchemaColumns } from "../types/schema-columns.js";
-import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
 
 /** What a session needs from outside: the machine, and an engine over the session's sources and sinks. */
 export interface SessionParts {
@@ -100,6 +100,8 @@ export class FrameSession {
 function schemaOfData(data: object): Schema {
   if (isArrowInput(data)) return fromArrow(data).schema;
   if (Array.isArray(data)) return inferSchema(data);
-  throw new AnalysisError("DATA_SHAPE", "createDataFrame takes an array of row objects, an Arrow table or batch, or IPC bytes.");
+  throw new AnalysisError(
+    "DATA_SHAPE",
+    "createDataFrame takes an array of row objects, an Arrow table or batch, or IPC bytes.",
+  );
 }
-

@@ -42,7 +42,9 @@ export class EventTimeClock {
 
   /** Decides who is idle. True when a trigger without rows would move a watermark, because a timeout has run out. */
   decideIdle(chosen: ChosenOffsets): boolean {
-    this.#idle = this.#trackers.map(({ node, id }) => !hasNewRows(rangeOf(chosen, node)) && this.#timedOut(id, chosen.chosenAtMs));
+    this.#idle = this.#trackers.map(
+      ({ node, id }) => !hasNewRows(rangeOf(chosen, node)) && this.#timedOut(id, chosen.chosenAtMs),
+    );
     if (this.#trackers.every(({ node }) => node.idleTimeout === null)) return false;
     const facts = this.#trackers.map((tracker) => this.#factsOf(tracker, chosen, rangeOf(chosen, tracker.node).behind));
     return nextWatermarks(this.#watermarks, facts).some((watermark, id) => watermark !== this.#watermarks[id]);

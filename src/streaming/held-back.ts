@@ -27,7 +27,10 @@ export function heldBackBy(
 }
 
 function slowestWatermark(ids: readonly number[], watermarks: Watermarks): number {
-  return ids.reduce((slowest, id) => ((watermarks[id] ?? NO_BOUND) < (watermarks[slowest] ?? NO_BOUND) ? id : slowest), ids[0] ?? 0);
+  return ids.reduce(
+    (slowest, id) => ((watermarks[id] ?? NO_BOUND) < (watermarks[slowest] ?? NO_BOUND) ? id : slowest),
+    ids[0] ?? 0,
+  );
 }
 
 /**

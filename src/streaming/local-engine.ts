@@ -105,7 +105,11 @@ export class LocalEngine implements Engine {
   }
 
   /** Registers the query, ties it to signals, and lets it run; its end is told through the handle. */
-  #launch(plan: StreamingPlan, request: StreamRequest, parts: Omit<LoopParts, "trigger" | "limit" | "events">): QueryHandle {
+  #launch(
+    plan: StreamingPlan,
+    request: StreamRequest,
+    parts: Omit<LoopParts, "trigger" | "limit" | "events">,
+  ): QueryHandle {
     const { platform, identity } = parts;
     const { maxRowsPerTrigger, maxBytesPerTrigger, maxFilesPerTrigger } = request.limits;
     const limit = { maxRows: maxRowsPerTrigger, maxBytes: maxBytesPerTrigger, maxFiles: maxFilesPerTrigger };
@@ -117,7 +121,12 @@ export class LocalEngine implements Engine {
       this.queries.ended(query);
     });
     const loop = new TriggerLoop({ ...parts, trigger: request.trigger, limit, events });
-    const query = new MicroBatchQuery({ identity, plan, loop, sleep: (ms, signal) => platform.clock.sleep(ms, signal) });
+    const query = new MicroBatchQuery({
+      identity,
+      plan,
+      loop,
+      sleep: (ms, signal) => platform.clock.sleep(ms, signal),
+    });
     const release = platform.keepAlive();
     const forget = this.#interrupts.add(stop);
     request.signal?.addEventListener("abort", stop);

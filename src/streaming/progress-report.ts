@@ -70,9 +70,14 @@ function sourceProgress(report: TriggerReport, reader: SourceReader, index: numb
 function eventTimeOf(report: TriggerReport): QueryProgress["eventTime"] {
   const { count, min, max, sum } = report.eventTime;
   const times = count === 0 ? {} : { min: isoInstant(min), max: isoInstant(max), avg: isoInstant(sum / BigInt(count)) };
-  const known = report.watermarks.filter((watermark) => watermark !== NO_BOUND && watermark !== END_OF_TIME);
-  if (known.length === 0 || report.watermarks.includes(NO_BOUND)) return times;
-  return { ...times, watermark: isoInstant(known.reduce((least, watermark) => (watermark < least ? watermark : least))) };
+  const watermark = leastOf(report.watermarks);
+  return watermark === NO_BOUND || watermark === END_OF_TIME ? times : { ...times, watermark: isoInstant(watermark) };
+}
+
+function leastOf(watermarks: Watermarks): bigint {
+  let least = END_OF_TIME;
+  for (const watermark of watermarks) if (watermark < least) least = watermark;
+  return least;
 }
 
 function perSecond(rows: number, ms: number): number {

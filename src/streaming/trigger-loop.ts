@@ -85,7 +85,7 @@ export class TriggerLoop {
   /** Runs to the end; keeps the failure in `exception`. Never rejects. */
   async run(): Promise<void> {
     try {
-      await this.#prepare();
+      if (!this.#stopping.signal.aborted) await this.#prepare();
       while (!this.#stopping.signal.aborted && (await this.#turn()));
     } catch (error) {
       this.#keepFailure(error);
@@ -122,7 +122,10 @@ export class TriggerLoop {
     switch (decision) {
       case "run":
       case "drain":
-        return this.#runTrigger(offsets, { latestOffsetMs: clock.monotonic() - begun, endOfTime: decision === "drain" });
+        return this.#runTrigger(offsets, {
+          latestOffsetMs: clock.monotonic() - begun,
+          endOfTime: decision === "drain",
+        });
       case "wait":
         this.#releaseWaiters(waiters);
         await this.#waitForNews(offsets);
@@ -187,7 +190,9 @@ export class TriggerLoop {
     this.status = statusOf("Waiting for data to arrive");
     events.idled(offsets.chosenAtMs);
     const waiting = new AbortController();
-    const changes = this.#parts.readers.filter((reader) => !reader.ended).map((reader) => this.#watch(reader, waiting.signal));
+    const changes = this.#parts.readers
+      .filter((reader) => !reader.ended)
+      .map((reader) => this.#watch(reader, waiting.signal));
     const idleAt = this.#parts.clock.nextIdleAt(offsets);
     if (idleAt !== null) changes.push(this.#wakeAt(idleAt, waiting.signal));
     await this.#gate.wait();

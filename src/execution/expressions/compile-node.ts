@@ -5,8 +5,8 @@ import type { Batch, RowEvaluator } from "../kernels/kernel.js";
 import { StrictEvaluator } from "../kernels/strict-evaluator.js";
 import { CaseEvaluator } from "./case-evaluator.js";
 import { FieldEvaluator } from "./field-evaluator.js";
-import { FusedEvaluator } from "./fused-evaluator.js";
 import { isWorthFusing } from "./fusable.js";
+import { FusedEvaluator } from "./fused-evaluator.js";
 import { callPlanOf } from "./kernel-call-of.js";
 import { LocatedEvaluator } from "./located-evaluator.js";
 
@@ -58,5 +58,10 @@ function compileCall(
   const evaluators = args.map(compile);
   const { columns } = kernel;
   if (columns.kind === "lazy") return columns.compile(call, evaluators);
-  return new StrictEvaluator({ args: evaluators, constants: call.constants, type: call.type, run: columns.compile(call) });
+  return new StrictEvaluator({
+    args: evaluators,
+    constants: call.constants,
+    type: call.type,
+    run: columns.compile(call),
+  });
 }

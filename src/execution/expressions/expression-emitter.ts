@@ -4,7 +4,7 @@ import { type FusedArgument, type FusedValue, plainValue } from "../kernels/fuse
 import type { FusedWriter } from "../kernels/fused-writer.js";
 import { type Lane, laneOf } from "../kernels/lane.js";
 import type { FusedInputs } from "./fused-inputs.js";
-import { callPlanOf } from "./kernel-call-of.js";
+import { callPlanOf, isNullByConstant } from "./kernel-call-of.js";
 
 type ResolvedCase = Extract<ResolvedExpression, { kind: "case" }>;
 
@@ -45,11 +45,15 @@ export class ExpressionEmitter {
 
   #call(expression: Extract<ResolvedExpression, { kind: "call" | "cast" }>): FusedValue {
     const { kernel, call, args } = callPlanOf(expression);
+    if (isNullByConstant(expression))
+      return this.#literal({ kind: "literal", type: call.type, value: null, nullable: true });
     const fuse = kernel.fuse?.(call) ?? null;
     if (fuse === null) throw new Error("Broken invariant: a call without code is an input of the loop");
     return fuse(
       this.#writer,
-      args.map((arg, i): FusedArgument => ({ type: arg.type, constant: call.constants[i], emit: () => this.emit(arg) })),
+      args.map(
+        (arg, i): FusedArgument => ({ type: arg.type, constant: call.constants[i], emit: () => this.emit(arg) }),
+      ),
     );
   }
 

@@ -2,6 +2,7 @@ import type { ResolvedExpression } from "../../expressions/resolved-expression.j
 import { type Lane, laneOf } from "../kernels/lane.js";
 import { partsOf } from "./expression-parts.js";
 import { isFused } from "./fusable.js";
+import { isNullByConstant } from "./kernel-call-of.js";
 
 /** A column of fixed width that a generated loop reads. */
 export interface FusedInput {
@@ -31,6 +32,7 @@ export class FusedInputs {
     const lane = laneOf(expression.type);
     if (expression.kind === "literal" || lane === null || this.indexOf(expression) !== null) return;
     if (expression.kind !== "column" && isFused(expression)) {
+      if ((expression.kind === "call" || expression.kind === "cast") && isNullByConstant(expression)) return;
       for (const part of partsOf(expression)) this.#collect(part, list);
       return;
     }

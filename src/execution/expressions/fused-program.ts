@@ -3,8 +3,8 @@ import type { Column } from "../../columnar/column.js";
 import type { ResolvedExpression } from "../../expressions/resolved-expression.js";
 import type { FusedValue } from "../kernels/fused-value.js";
 import { FusedWriter } from "../kernels/fused-writer.js";
-import { type LaneColumn, newLaneColumn } from "../kernels/lane-column.js";
 import type { Lane } from "../kernels/lane.js";
+import { type LaneColumn, newLaneColumn } from "../kernels/lane-column.js";
 import { ExpressionEmitter } from "./expression-emitter.js";
 import type { FusedInput, FusedInputs } from "./fused-inputs.js";
 
@@ -58,7 +58,11 @@ function storeValue(writer: FusedWriter, value: FusedValue): void {
 }
 
 /** A loop that writes the rows for which all conditions are TRUE; one that follows another is evaluated for the rows that passed it. */
-export function selectLoop(conditions: readonly ResolvedExpression[], inputs: FusedInputs, variant: Variant): CompiledLoop | null {
+export function selectLoop(
+  conditions: readonly ResolvedExpression[],
+  inputs: FusedInputs,
+  variant: Variant,
+): CompiledLoop | null {
   const writer = new FusedWriter();
   const emitter = new ExpressionEmitter(writer, inputs, variant.isNullable);
   for (const condition of conditions) {
@@ -77,7 +81,9 @@ function makeLoop(
 ): CompiledLoop | null {
   const { body } = writer;
   if (body.length > MOST_CODE) return null;
-  const reads = inputs.list.map((_, i) => `const a${i} = A[${3 * i}], v${i} = A[${3 * i + 1}], h${i} = A[${3 * i + 2}];`);
+  const reads = inputs.list.map(
+    (_, i) => `const a${i} = A[${3 * i}], v${i} = A[${3 * i + 1}], h${i} = A[${3 * i + 2}];`,
+  );
   const text = [
     '"use strict";',
     "return function loop(n, sel, A, O, P, V, E, T) {",

@@ -20,6 +20,12 @@ export function callPlanOf(expression: ResolvedCall | ResolvedCast): CallPlan {
   return { kernel, call, args };
 }
 
+/** A NULL constant decides a strict call; nothing else of it is evaluated, or can fail (StrictEvaluator does the same). */
+export function isNullByConstant(expression: ResolvedCall | ResolvedCast): boolean {
+  const { kernel, call } = callPlanOf(expression);
+  return kernel.columns.kind === "strict" && call.constants.some((constant) => constant?.value === null);
+}
+
 function constantOf(expression: ResolvedExpression): Constant | null {
   return expression.kind === "literal" ? { value: expression.value } : null;
 }

@@ -25,7 +25,8 @@ export class LoopCache {
     const key = (isSelected ? "s" : "a") + inputs.map(({ validity }) => (validity === null ? "." : "n")).join("");
     let loop = this.#loops.get(key);
     if (loop === undefined) {
-      if (this.#loops.size >= MOST_VARIANTS && key.includes(".")) return this.choose(inputs.map(withValidity), isSelected);
+      if (this.#loops.size >= MOST_VARIANTS && key.includes("."))
+        return this.choose(inputs.map(withValidity), isSelected);
       loop = this.#make({ isSelected, isNullable: (input) => inputs[input].validity !== null });
       this.#loops.set(key, loop);
     }

@@ -1,6 +1,6 @@
 import { civilFromDays, daysFromCivil, daysInMonth } from "../../types/civil.js";
 import { type Interval, parseInterval } from "../../types/interval.js";
-import { constantText } from "./constant-bytes.js";
+import { constantText } from "./constant-argument.js";
 import { checkedInt64, fuseStrict } from "./fuse-strict.js";
 import { dayOf, dayOfWide, MICROS_PER_DAY, microsOfDay, microsOfDayWide } from "./instant-parts.js";
 import { type Kernel, type KernelCall, strictKernel } from "./kernel.js";

@@ -1,10 +1,10 @@
 import type { Column } from "../../columnar/column.js";
 import type { DataType } from "../../types/data-type.js";
 import { formatType } from "../../types/format-type.js";
-import { valueText } from "../../formats/value-text.js";
 import type { KernelInput } from "./kernel.js";
 import { Refusals } from "./refusals.js";
 import { RowFailure } from "./row-failure.js";
+import { shownValue } from "./shown-value.js";
 
 /** A cast, as it stands in a plan. */
 export interface CastCall {
@@ -34,14 +34,10 @@ export class CastRun {
   }
 }
 
-const MOST_SHOWN = 60;
-
-export function castFailure(source: Column, row: number, to: DataType): RowFailure {
-  const text = valueText(source, row);
-  const shown = text.length > MOST_SHOWN ? `${text.slice(0, MOST_SHOWN)}...` : text;
-  const value = source.type.kind === "utf8" ? `'${shown}'` : shown;
-  return new RowFailure(row, "CAST_INVALID", {
-    what: `${value} (${formatType(source.type)}) is no ${formatType(to)}`,
+function castFailure(source: Column, row: number, to: DataType): RowFailure {
+  const isOfNumber = source.type.kind === "int64" || source.type.kind === "float64";
+  return new RowFailure(row, isOfNumber ? "CAST_OVERFLOW" : "CAST_INVALID", {
+    what: `${shownValue(source, row)} (${formatType(source.type)}) is no ${formatType(to)}`,
     hint: "Use tryCast to get NULL for such values.",
   });
 }

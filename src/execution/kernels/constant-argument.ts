@@ -1,16 +1,23 @@
-import type { LiteralValue } from "../../expressions/expression.js";
-import type { ResolvedCall } from "../../expressions/resolved-expression.js";
-import { assert } from "../../common/assert.js";
+import type { Constant } from "./kernel.js";
 
-/** The value of an argument that is written as a constant; undefined when it is missing or not a constant. */
-export function constantArgument(call: ResolvedCall, index: number): LiteralValue | undefined {
-  const argument = call.args[index];
-  return argument?.kind === "literal" ? argument.value : undefined;
+const encoder = new TextEncoder();
+
+/** The bytes of a text or binary constant. */
+export function constantBytes({ value }: Constant): Uint8Array {
+  if (typeof value === "string") return encoder.encode(value);
+  if (value instanceof Uint8Array) return value;
+  throw new Error(`Broken invariant: a constant text is ${typeof value}`);
 }
 
-/** The text of an argument that analysis lets be nothing but constant text (or NULL, which kernels rule out first). */
-export function constantText(call: ResolvedCall, index: number): string {
-  const value = constantArgument(call, index);
-  assert(typeof value === "string", `argument ${index} of ${call.name} is a text constant`);
+/** The text of a constant argument; its type rule has seen to it that it is one. */
+export function constantText(constant: Constant | null | undefined): string {
+  const value = constant?.value;
+  if (typeof value !== "string") throw new Error("Broken invariant: this argument is a constant text");
   return value;
+}
+
+/** A constant whole number, where there is one. */
+export function constantInteger(constant: Constant | null | undefined): number | null {
+  const value = constant?.value;
+  return typeof value === "number" ? value : null;
 }

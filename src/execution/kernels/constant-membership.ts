@@ -3,7 +3,7 @@ import type { BytesColumn } from "../../columnar/column.js";
 import { ALL_VALID, countedValidity, type Validity } from "../../columnar/validity.js";
 import type { DataType } from "../../types/data-type.js";
 import type { Target } from "./binary-columns.js";
-import { constantBytes } from "./constant-bytes.js";
+import { constantBytes } from "./constant-argument.js";
 import type { ColumnFunction, Constant, KernelInput } from "./kernel.js";
 import { boolColumn, columnAs } from "./lane-column.js";
 

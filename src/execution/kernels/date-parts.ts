@@ -1,6 +1,6 @@
 import { civilFromDays, weekdayOfDays } from "../../types/civil.js";
 import { type ZoneRules, zoneRules } from "../../types/time-zone.js";
-import { constantText } from "./constant-bytes.js";
+import { constantText } from "./constant-argument.js";
 import { dayOf, dayOfWide } from "./instant-parts.js";
 import type { Kernel, KernelCall } from "./kernel.js";
 import { mapKernel, type UnaryMap } from "./unary-map.js";

@@ -2,7 +2,7 @@ import { unreachable } from "../../common/unreachable.js";
 import { type DateTruncUnit, isDateTruncUnit } from "../../expressions/date-trunc-unit.js";
 import { CalendarWindows, type CalendarWindowShape } from "../../types/calendar-windows.js";
 import { zoneRules } from "../../types/time-zone.js";
-import { constantText } from "./constant-bytes.js";
+import { constantText } from "./constant-argument.js";
 import { floorDivide } from "./floor-divide.js";
 import { MICROS_PER_SECOND } from "./instant-parts.js";
 import type { KernelCall } from "./kernel.js";

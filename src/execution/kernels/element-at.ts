@@ -1,29 +1,37 @@
 import { allocateInt32 } from "../../columnar/buffers.js";
-import { nullColumn } from "../../columnar/null-column.js";
+import type { ListColumn } from "../../columnar/column.js";
 import { takeColumn } from "../../columnar/take.js";
-import { argumentValidity } from "./argument-validity.js";
-import { int32Argument } from "./int32-argument.js";
-import type { VectorKernel } from "./vector-kernel.js";
+import { type Int32Argument, int32Argument } from "./int32-argument.js";
+import { type KernelInput, strictKernel } from "./kernel.js";
+import { columnAs } from "./lane-column.js";
+import { RowFailure } from "./row-failure.js";
 
 /** elementAt(list, position): positions from 1, negative ones from the end; any other fails (INVALID_ARRAY_INDEX). */
-export const elementAtKernel: VectorKernel = (call) => {
-  const { args, expression, length, rows, fail } = call;
-  const [column] = args;
-  const validity = argumentValidity(args, length);
-  if (validity === null || column.layout !== "list") return nullColumn(expression.type, length);
-  const { offsets, elements } = column;
+export const elementAt = strictKernel((call) => {
   const positions = int32Argument(call, 1);
-  const valid = validity.validity;
+  return (input) => {
+    const lists = columnAs(input.column(0), "list");
+    return takeColumn(lists.elements, elementRows(lists, positions(input), input), input.length);
+  };
+});
+
+/** Which element each row takes; -1 for rows nobody asked for. */
+function elementRows({ offsets }: ListColumn, positions: Int32Argument, { rows, length }: KernelInput): Int32Array {
   const indices = allocateInt32(length).fill(-1);
-  for (let k = 0; k < rows.count; k++) {
-    const row = rows.sel === null ? k : rows.sel[k];
-    if (valid !== null && valid[row] === 0) continue;
+  for (let j = 0; j < rows.count; j++) {
+    const row = rows.sel === null ? j : rows.sel[j];
     const position = positions.values === null ? positions.constant : positions.values[row];
     const size = offsets[row + 1] - offsets[row];
-    if (position === 0) fail("INVALID_ARRAY_INDEX", "Positions of a list begin with 1; 0 is none", row);
-    if (position > size || -position > size)
-      fail("INVALID_ARRAY_INDEX", `A list of ${size} elements has no position ${position}`, row);
+    if (position === 0 || position > size || -position > size) throw noSuchPosition(row, position, size);
     indices[row] = position > 0 ? offsets[row] + position - 1 : offsets[row + 1] + position;
   }
-  return takeColumn(elements, indices, length);
-};
+  return indices;
+}
+
+function noSuchPosition(row: number, position: number, size: number): RowFailure {
+  const what =
+    position === 0
+      ? "position 0 is asked for, but positions of a list begin with 1"
+      : `a list of ${size} elements has no position ${position}`;
+  return new RowFailure(row, "INVALID_ARRAY_INDEX", { what, hint: "Compare the position with size(list) first." });
+}

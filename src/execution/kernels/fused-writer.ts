@@ -65,8 +65,9 @@ export class FusedWriter {
 
   /** The name of a value from outside. */
   constant(value: unknown): string {
-    const known = this.#constants.indexOf(value);
-    if (known >= 0 && !Object.is(value, -0)) return this.#names[known];
+    // -0 and 0 are two constants.
+    const known = this.#constants.findIndex((constant) => Object.is(constant, value));
+    if (known >= 0) return this.#names[known];
     this.#constants.push(value);
     const name = `k${this.#names.length}`;
     this.#names.push(name);

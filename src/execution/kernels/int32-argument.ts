@@ -1,6 +1,6 @@
-import type { Column } from "../../columnar/column.js";
-import { constantArgument } from "./constant-argument.js";
-import type { VectorCall } from "./vector-kernel.js";
+import { constantInteger } from "./constant-argument.js";
+import type { KernelCall, KernelInput } from "./kernel.js";
+import { columnAs } from "./lane-column.js";
 
 /** An int32 argument: a constant, or (values !== null) a value per row. */
 export interface Int32Argument {
@@ -8,15 +8,9 @@ export interface Int32Argument {
   readonly values: Int32Array | null;
 }
 
-/** `missing` stands for an argument that the call leaves out. NULLs must have been ruled out by the validity of the call. */
-export function int32Argument(call: VectorCall, index: number, missing = 0): Int32Argument {
-  if (index >= call.args.length) return { constant: missing, values: null };
-  const constant = constantArgument(call.expression, index);
-  if (typeof constant === "number") return { constant, values: null };
-  return { constant: missing, values: int32Values(call.args[index]) };
-}
-
-function int32Values(column: Column): Int32Array {
-  if (column.layout === "int32") return column.values;
-  throw new Error(`Broken invariant: an int32 argument has the layout ${column.layout}`);
+/** How to get argument `index` of a call; `missing` stands for one that the call leaves out. */
+export function int32Argument(call: KernelCall, index: number, missing = 0): (input: KernelInput) => Int32Argument {
+  const constant = index < call.types.length ? constantInteger(call.constants[index]) : missing;
+  if (constant !== null) return () => ({ constant, values: null });
+  return (input) => ({ constant: missing, values: columnAs(input.column(index), "int32").values });
 }

@@ -1,8 +1,14 @@
-import { ALL_VALID } from "../../columnar/validity.js";
-import type { VectorKernel } from "./vector-kernel.js";
+import { lazyKernel } from "./kernel.js";
+import { noNulls } from "./lane-column.js";
 
 /** struct(name, value, name, value, ...): the values' columns as they are; never NULL itself. */
-export const structKernel: VectorKernel = ({ args, expression, length }) => {
-  const children = args.filter((_, i) => i % 2 === 1);
-  return { layout: "struct", type: expression.type, length, ...ALL_VALID, children };
-};
+export const struct = lazyKernel(({ type }, args) => {
+  const members = args.filter((_, i) => i % 2 === 1);
+  return {
+    evaluate: (batch, rows) => ({
+      ...noNulls(type, batch.length),
+      layout: "struct",
+      children: members.map((member) => member.evaluate(batch, rows)),
+    }),
+  };
+});

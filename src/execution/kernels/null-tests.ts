@@ -1,7 +1,7 @@
 import { allocateBytes } from "../../columnar/buffers.js";
 import type { Column } from "../../columnar/column.js";
 import { plainValue } from "./fused-value.js";
-import { type Kernel, lazyKernel, type RowEvaluator, strictKernel } from "./kernel.js";
+import { type Kernel, lazyKernel, type RowEvaluator } from "./kernel.js";
 import { boolColumn, columnAs } from "./lane-column.js";
 import { laneOf } from "./lane.js";
 

@@ -1,65 +1,58 @@
 import type { RE2JS } from "re2js";
 import { allocateInt32, growInt32 } from "../../columnar/buffers.js";
-import type { Column, ListColumn } from "../../columnar/column.js";
+import type { Column } from "../../columnar/column.js";
 import { decodeText } from "../../columnar/decode-text.js";
-import { nullColumn } from "../../columnar/null-column.js";
-import { ALL_VALID, type Validity } from "../../columnar/validity.js";
 import { unreachable } from "../../common/unreachable.js";
-import { argumentValidity } from "./argument-validity.js";
+import type { DataType } from "../../types/data-type.js";
 import { indexOfBytes } from "./byte-search.js";
 import { skipCodePoints } from "./code-points.js";
-import { constantText } from "./constant-argument.js";
-import { int32Argument } from "./int32-argument.js";
-import { oncePerEntry } from "./once-per-entry.js";
+import { constantInteger, constantText } from "./constant-argument.js";
+import { type KernelInput, strictKernel } from "./kernel.js";
+import { columnAs, noNulls } from "./lane-column.js";
+import { RowTexts } from "./row-texts.js";
 import { type SplitPattern, splitPattern } from "./split-pattern.js";
-import { textView } from "./text-view.js";
-import { TextWriter } from "./text-writer.js";
-import type { VectorCall, VectorKernel } from "./vector-kernel.js";
+
+const ALL_PIECES = 0x7fffffff;
 
 /**
  * split(text, pattern, limit?): as Spark does it with Java's String.split. Empty pieces at the end are kept; limit > 0 caps
  * the pieces, the last one holding the rest; an empty pattern gives the code points, at most limit of them.
  */
-export const splitKernel: VectorKernel = oncePerEntry((call) => {
-  const { args, expression, length } = call;
-  const validity = argumentValidity(args, length);
-  if (validity === null) return nullColumn(expression.type, length);
-  return splitRows(call, { pattern: splitPattern(constantText(expression, 1)), validity });
+export const split = strictKernel(({ constants, type }) => {
+  const pattern = splitPattern(constantText(constants[1]));
+  const limit = constantInteger(constants[2]) ?? -1;
+  return (input) => splitRows(input, { pattern, limit: limit > 0 ? limit : ALL_PIECES, type });
 });
 
-function splitRows(call: VectorCall, how: { pattern: SplitPattern; validity: Validity }): Column {
-  const { rows, length, expression } = call;
-  const { bytes, offsets, indices } = textView(call.args[0]);
-  const limit = int32Argument(call, 2, -1).constant;
-  const valid = how.validity.validity;
-  const pieces = new Pieces(bytes, 4 * rows.count, limit > 0 ? limit : 0x7fffffff);
-  const lists = allocateInt32(length + 1);
-  let filled = 0;
-  for (let k = 0; k < rows.count; k++) {
-    const row = rows.sel === null ? k : rows.sel[k];
-    lists.fill(pieces.count, filled, row + 1);
-    filled = row + 1;
-    if (valid !== null && valid[row] === 0) continue;
-    const entry = indices === null ? row : indices[row];
-    pieces.split(how.pattern, offsets[entry], offsets[entry + 1]);
-  }
-  lists.fill(pieces.count, filled);
-  return listOf(pieces, lists, { type: expression.type, length, ...how.validity });
+interface SplitTask {
+  readonly pattern: SplitPattern;
+  readonly limit: number;
+  readonly type: DataType;
 }
 
-function listOf(
-  pieces: Pieces,
-  offsets: Int32Array,
-  base: Pick<ListColumn, "type" | "length" | "nullCount" | "validity">,
-): ListColumn {
-  if (base.type.kind !== "list") throw new Error("Broken invariant: split gives a list");
-  const { element } = base.type;
-  const writer = new TextWriter(pieces.count, pieces.size);
-  for (let i = 0; i < pieces.count; i++) {
-    writer.append(pieces.source, pieces.bounds[2 * i], pieces.bounds[2 * i + 1]);
-    writer.closeRow(i);
+function splitRows(input: KernelInput, { pattern, limit, type }: SplitTask): Column {
+  const { bytes, offsets } = columnAs(input.column(0), "bytes");
+  const { rows, length } = input;
+  const pieces = new Pieces(bytes, 4 * rows.count, limit);
+  const lists = allocateInt32(length + 1);
+  let filled = 0;
+  for (let j = 0; j < rows.count; j++) {
+    const row = rows.sel === null ? j : rows.sel[j];
+    while (filled <= row) lists[filled++] = pieces.count;
+    pieces.split(pattern, offsets[row], offsets[row + 1]);
   }
-  return { ...base, layout: "list", offsets, elements: writer.finish(element, pieces.count, ALL_VALID) };
+  lists.fill(pieces.count, filled);
+  return { ...noNulls(type, length), layout: "list", offsets: lists, elements: textsOf(pieces, type) };
+}
+
+function textsOf(pieces: Pieces, type: DataType): Column {
+  if (type.kind !== "list") throw new Error("Broken invariant: split gives a list");
+  const out = new RowTexts(pieces.count, pieces.size);
+  for (let i = 0; i < pieces.count; i++) {
+    out.start(i);
+    out.copy(pieces.source, pieces.bounds[2 * i], pieces.bounds[2 * i + 1]);
+  }
+  return out.finish(type.element);
 }
 
 /** The pieces of all rows so far, as ranges of the source. */

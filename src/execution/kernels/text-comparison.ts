@@ -1,7 +1,7 @@
 import { allocateBytes } from "../../columnar/buffers.js";
 import type { BytesColumn } from "../../columnar/column.js";
 import { compareBytes } from "../../columnar/compare-bytes.js";
-import { constantBytes } from "./constant-bytes.js";
+import { constantBytes } from "./constant-argument.js";
 import type { ColumnFunction, Constant, KernelCall } from "./kernel.js";
 import { boolColumn, columnAs } from "./lane-column.js";
 import type { TestTarget } from "./comparison-loops.js";

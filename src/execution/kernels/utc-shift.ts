@@ -1,5 +1,5 @@
 import { type ZoneRules, zoneRules } from "../../types/time-zone.js";
-import { constantText } from "./constant-bytes.js";
+import { constantText } from "./constant-argument.js";
 import { MICROS_PER_SECOND } from "./instant-parts.js";
 import { mapKernel } from "./unary-map.js";
 
