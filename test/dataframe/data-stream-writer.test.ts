@@ -24,8 +24,16 @@ describe("foreachBatch", () => {
       .writeStream.foreachBatch(async (batch, id) => {
         expectTypeOf<keyof ColumnsIn<typeof batch>>().toEqualTypeOf<"user" | "n">();
         expect(batch.isStreaming).toBe(false);
-        const totals = batch.groupBy("user").agg({ total: sum("n") }).orderBy("user");
-        seen.push([id, await batch.count(), await totals.collect(), batch.recordBatches().map(({ numRows }) => numRows)]);
+        const totals = batch
+          .groupBy("user")
+          .agg({ total: sum("n") })
+          .orderBy("user");
+        seen.push([
+          id,
+          await batch.count(),
+          await totals.collect(),
+          batch.recordBatches().map(({ numRows }) => numRows),
+        ]);
       })
       .start();
     await query.processAllAvailable();
@@ -78,7 +86,12 @@ test("foreach gets row after row, between open and close", async () => {
   const machine = new TestMachine();
   const calls: unknown[] = [];
   const query = await machine.session.readStream
-    .memory(events().add([{ user: "ann", n: 1 }, { user: "bob", n: 2 }]))
+    .memory(
+      events().add([
+        { user: "ann", n: 1 },
+        { user: "bob", n: 2 },
+      ]),
+    )
     .writeStream.foreach({
       open: (partition, batch) => {
         calls.push(["open", partition, batch]);
@@ -153,7 +166,10 @@ describe("deltas", () => {
   test("carry deletes where the plan can delete", async () => {
     const machine = new TestMachine();
     const stream = events().add([{ user: "ann", n: 1 }]);
-    const totals = machine.session.readStream.memory(stream).groupBy("user").agg({ total: sum("n") });
+    const totals = machine.session.readStream
+      .memory(stream)
+      .groupBy("user")
+      .agg({ total: sum("n") });
     const histogram = totals.groupBy("total").count();
     const deltas = await histogram.writeStream.outputMode("update").deltas();
     const iterator = deltas[Symbol.asyncIterator]();
@@ -182,4 +198,5 @@ test("writers are immutable", async () => {
   expect(await machine.session.table("a").count()).toBe(1);
   expect(await machine.session.table("b").count()).toBe(1);
   await expect(base.start()).rejects.toMatchObject({ code: "SINK_MISSING" });
+  await expect(a.deltas()).rejects.toMatchObject({ code: "SINK_TWICE" });
 });

@@ -125,7 +125,12 @@ describe("session.table", () => {
     const { session } = new TestMachine();
     const stream = new MemoryStream({ n: int64() }).add([{ n: 1 }]);
     expect(() => session.table("t")).toThrow(/TABLE_NOT_FOUND/);
-    const query = await session.readStream.memory(stream).agg({ n: sum("n") }).writeStream.outputMode("complete").memory("t").start();
+    const query = await session.readStream
+      .memory(stream)
+      .agg({ n: sum("n") })
+      .writeStream.outputMode("complete")
+      .memory("t")
+      .start();
     const table = session.table("t");
     await query.processAllAvailable();
     expect(await table.collect()).toEqual([{ n: 1 }]);
@@ -142,7 +147,10 @@ describe("session.table", () => {
     const numbers = await session.range(1).writeStream.memory("t").start();
     await numbers.awaitTermination();
     const table = session.table("t");
-    const texts = await session.createDataFrame([{ text: "a" }]).writeStream.memory("t").start();
+    const texts = await session
+      .createDataFrame([{ text: "a" }])
+      .writeStream.memory("t")
+      .start();
     await texts.awaitTermination();
     await expect(table.collect()).rejects.toMatchObject({ code: "TABLE_CHANGED" });
     expect(await session.table("t").collect()).toEqual([{ text: "a" }]);
@@ -151,7 +159,12 @@ describe("session.table", () => {
   test("in update mode holds the newest row of every key, deleted ones gone", async () => {
     const { session } = new TestMachine();
     const stream = new MemoryStream({ user: utf8() }).add([{ user: "ann" }, { user: "bob" }]);
-    const histogram = session.readStream.memory(stream).groupBy("user").agg({ n: count() }).groupBy("n").agg({ users: count() });
+    const histogram = session.readStream
+      .memory(stream)
+      .groupBy("user")
+      .agg({ n: count() })
+      .groupBy("n")
+      .agg({ users: count() });
     const query = await histogram.writeStream.outputMode("update").memory("t").start();
     await query.processAllAvailable();
     stream.add([{ user: "ann" }, { user: "bob" }]);
@@ -167,10 +180,17 @@ test("a schema gives typed columns", () => {
   expectTypeOf(ids).toEqualTypeOf<DataFrame<ColumnsIn<typeof ids>>>();
   expectTypeOf<ColumnsIn<typeof ids>["id"]>().toEqualTypeOf<Int64Type | NullType>();
   const kept = session.read.schema({ id: required(int64()), user: utf8() }).parquet("x");
-  expectTypeOf<ColumnsIn<typeof kept>["id"]>().toEqualTypeOf<Int64Type>();
+  // Files are not checked before they are read.
+  expectTypeOf<ColumnsIn<typeof kept>["id"]>().toEqualTypeOf<Int64Type | NullType>();
+  expect(kept.schema.fields.map(({ nullable }) => nullable)).toEqual([true, true]);
+  const rows = session.createDataFrame([{ id: 1 }], { id: required(int64()) });
+  expectTypeOf<ColumnsIn<typeof rows>["id"]>().toEqualTypeOf<Int64Type>();
   expectTypeOf(kept.collect).returns.resolves.items.toHaveProperty("user").toEqualTypeOf<string | null>();
   const lines = session.readStream.socket({ host: "h", port: 1 });
-  expectTypeOf<ColumnsIn<typeof lines>["value"]>().toEqualTypeOf<Utf8Type>();
+  expectTypeOf<ColumnsIn<typeof lines>>().toEqualTypeOf<{ readonly value: Utf8Type }>();
+  const timed = session.readStream.socket({ host: "h", port: 1, includeTimestamp: true });
+  expectTypeOf<ColumnsIn<typeof timed>["timestamp"]>().toEqualTypeOf<TimestampType>();
+  expect([lines.columns, timed.columns]).toEqual([["value"], ["value", "timestamp"]]);
   const stream = new MemoryStream({ at: timestamp() });
   expectTypeOf<ColumnsIn<ReturnType<typeof session.readStream.memory<{ at: TimestampType }>>>["at"]>().toEqualTypeOf<
     TimestampType | NullType
@@ -178,4 +198,21 @@ test("a schema gives typed columns", () => {
   // @ts-expect-error there is no such column
   expect(() => session.readStream.memory(stream).select("att")).toThrow(/COLUMN_NOT_FOUND/);
   expect(() => session.readStream.schema({ id: int64() }).json("x").select("id")).not.toThrow();
+});
+
+test("what a source cannot take is refused, not dropped", async () => {
+  const { session, files } = new TestMachine();
+  const stream = new MemoryStream({ n: int64() });
+  const withSchema = session.readStream.schema({ n: int64() });
+  expect(() => withSchema.socket({ host: "h", port: 1 })).toThrow(/SCHEMA_NOT_TAKEN/);
+  expect(() => withSchema.format("rate").load()).toThrow(/SCHEMA_NOT_TAKEN/);
+  expect(() => withSchema.memory(stream)).toThrow(/SCHEMA_NOT_TAKEN/);
+  expect(() => session.readStream.option("rows", 1).memory(stream)).toThrow(/OPTION_UNKNOWN/);
+  expect(() => session.read.option("rows", 1).memory(stream)).toThrow(/OPTION_UNKNOWN/);
+  expect(() => withSchema.format("json").load()).toThrow(/PATH_MISSING/);
+  expect(() => session.readStream.json("in")).toThrow(/SCHEMA_REQUIRED/);
+  expect(() => session.readStream.format("sockt").load()).toThrow(/Did you mean "socket"\?/);
+  files.put("in/a.json", '{"n": 1}');
+  const inferred = await session.readStream.option("maxRowsPerTrigger", 1).inferSchema("json", "in");
+  expect(formatSchema(inferred)).toBe("n bigint");
 });

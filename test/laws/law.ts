@@ -10,6 +10,11 @@ const SEED = Number(process.env["LAW_SEED"] ?? 1);
 /** Set: only this run of the seed. */
 const ONLY = process.env["LAW_RUN"];
 
+/** "0": a failure is reported as it came, which is faster. */
+const SHRINKS = process.env["LAW_SHRINK"] !== "0";
+/** Shares of fewer runs than that say little. */
+const LEAST_FOR_COVERAGE = 200;
+
 export interface Law {
   readonly name: string;
   /** Part of LAW_RUNS: laws that do more per run may do fewer. */
@@ -36,7 +41,7 @@ export function law({ name, share = 1, generate, check, coverage: minimum }: Law
     if (ONLY !== undefined) return;
     const report = coverage.report();
     console.log(`${name}: ${runs} runs; ${report}`);
-    if (RUNS >= 50) expect(coverage.missing(minimum), report).toEqual([]);
+    if (RUNS >= LEAST_FOR_COVERAGE) expect(coverage.missing(minimum), report).toEqual([]);
   });
 }
 
@@ -54,7 +59,7 @@ function runOnce({ name, tried, check, lawCase }: Run, coverage: Coverage): bool
     coverage.end();
     return true;
   } catch (error) {
-    const smallest = shrinkCase(lawCase, (candidate) => messageOf(candidate, check));
+    const smallest = SHRINKS ? shrinkCase(lawCase, (candidate) => messageOf(candidate, check)) : lawCase;
     const failure = failureOf(smallest, check) ?? error;
     throw new Error(
       `${name} is broken. LAW_SEED=${SEED} LAW_RUN=${tried}\n${failureText(failure)}\ncase ${JSON.stringify(caseToJson(smallest))}`,

@@ -44,7 +44,9 @@ describe("stateful operators in a chain", () => {
     const triggers = [on("ann", "12:01", "12:02"), on("ann", "12:06"), on("ann", "12:31"), on("ann", "13:00")];
     const batches = await run(triggers, "append", (events) => {
       const inner = events.groupBy(window("at", "5 minutes"), "user").agg({ n: count() });
-      const outer = inner.groupBy(window(windowTime("window"), "30 minutes").as("half")).agg({ windows: count(), rows: sum("n") });
+      const outer = inner
+        .groupBy(window(windowTime("window"), "30 minutes").as("half"))
+        .agg({ windows: count(), rows: sum("n") });
       return outer.select(col("half.start").as("from"), "windows", "rows");
     });
     expect(batches).toEqual([
@@ -80,13 +82,16 @@ describe("stateful operators in a chain", () => {
   });
 
   test("the histogram in append: nothing before its windows are final", async () => {
-    const batches = await run([on("ann", "12:01", "12:02"), on("bob", "12:03"), on("bob", "12:06")], "append", (events) =>
-      events
-        .groupBy(window("at", "5 minutes"), "user")
-        .agg({ n: count() })
-        .groupBy("window", "n")
-        .agg({ users: count() })
-        .select("n", "users"),
+    const batches = await run(
+      [on("ann", "12:01", "12:02"), on("bob", "12:03"), on("bob", "12:06")],
+      "append",
+      (events) =>
+        events
+          .groupBy(window("at", "5 minutes"), "user")
+          .agg({ n: count() })
+          .groupBy("window", "n")
+          .agg({ users: count() })
+          .select("n", "users"),
     );
     expect(batches.slice(0, 2)).toEqual([[], []]);
     expect([...batches[2]].sort((a, b) => Number(a["n"]) - Number(b["n"]))).toEqual([
@@ -108,7 +113,9 @@ describe("stateful operators in a chain", () => {
     const triggers = [on("ann", "12:00", "12:04"), on("ann", "12:20"), on("bob", "23:58"), on("ann", "23:59:59")];
     const batches = await run(triggers, "append", (events) => {
       const sessions = events.groupBy(sessionWindow("at", "10 minutes"), "user").agg({ rows: count() });
-      const days = sessions.groupBy(window(windowTime("session_window"), "1 day").as("day")).agg({ sessions: count(), rows: sum("rows") });
+      const days = sessions
+        .groupBy(window(windowTime("session_window"), "1 day").as("day"))
+        .agg({ sessions: count(), rows: sum("rows") });
       return days.select(col("day.start").as("day"), "sessions", "rows");
     });
     // Both last sessions end after midnight, so they belong to the next day.

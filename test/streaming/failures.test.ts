@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Chunk } from "../../src/columnar/chunk.js";
-import type { SinkChoice } from "../../src/dataframe/sink-choice.js";
 import type { DataFrame } from "../../src/dataframe/data-frame.js";
 import { DataFrame as Frame } from "../../src/dataframe/data-frame.js";
+import type { SinkChoice } from "../../src/dataframe/sink-choice.js";
 import { count } from "../../src/expressions/functions/aggregates.js";
 import { col } from "../../src/expressions/functions/col.js";
 import { lit } from "../../src/expressions/functions/lit.js";
@@ -48,7 +48,10 @@ class BrokenSource implements Source {
     return this.failing.read?.(from, to, signal) ?? none();
   }
   changed(from: Offset, signal: AbortSignal): Promise<void> {
-    return this.failing.changed?.(from, signal) ?? new Promise((resolve) => signal.addEventListener("abort", () => resolve()));
+    return (
+      this.failing.changed?.(from, signal) ??
+      new Promise((resolve) => signal.addEventListener("abort", () => resolve()))
+    );
   }
   async commit(to: Offset): Promise<void> {
     await this.failing.commit?.(to);
@@ -167,7 +170,10 @@ describe("a failure reaches the handle, and everything is closed", () => {
     const machine = new TestMachine();
     const source = new BrokenSource({});
     const [main, late] = [new BrokenSink({}), new BrokenSink({ open: boom })];
-    const writer = frameOver(machine, source).writeStream.queryName("q").sink(sinkChoice(main)).lateRows(sinkChoice(late));
+    const writer = frameOver(machine, source)
+      .writeStream.queryName("q")
+      .sink(sinkChoice(main))
+      .lateRows(sinkChoice(late));
     await expect(writer.start()).rejects.toThrow("boom");
     expect([source.closed, main.closed, machine.keptAlive, machine.interruptListeners.size]).toEqual([1, 1, 0, 0]);
     expect(machine.session.streams.active).toEqual([]);
@@ -175,7 +181,9 @@ describe("a failure reaches the handle, and everything is closed", () => {
 
   test("of an expression: it names its place", async () => {
     const machine = new TestMachine();
-    const frame = machine.session.readStream.memory(one().add([{ n: 0 }])).select(lit(1).dividedBy(col("n")).as("share"));
+    const frame = machine.session.readStream
+      .memory(one().add([{ n: 0 }]))
+      .select(lit(1).dividedBy(col("n")).as("share"));
     const query = await frame.writeStream.memory("t").start();
     await expect(query.awaitTermination()).rejects.toMatchObject({ code: "DIVIDE_BY_ZERO" });
     expect(query.exception).toMatchObject({ place: expect.stringContaining("n") });
@@ -258,7 +266,11 @@ describe("stopping", () => {
     const machine = new TestMachine();
     const stream = new MemoryStream(columns);
     const aborter = new AbortController();
-    const chunks = stream.add([{ n: 1 }]).add([{ n: 2 }]).unitsOf("0").flatMap((unit) => unit.chunks);
+    const chunks = stream
+      .add([{ n: 1 }])
+      .add([{ n: 2 }])
+      .unitsOf("0")
+      .flatMap((unit) => unit.chunks);
     const source = new BrokenSource({
       latestOffset: async () => ({ offset: 1, behind: [], ended: false }),
       // Stops in the middle, as a source does that sees the signal.
@@ -332,6 +344,19 @@ describe("a refusal comes before anything is opened", () => {
     await query.stop();
   });
 
+  test("a source that cannot run a second time; the ones before it are closed", async () => {
+    const machine = new TestMachine();
+    const rows = (function* () {
+      yield { n: 1 };
+    })();
+    const once = machine.session.readStream.schema(columns).from(rows);
+    await (await once.writeStream.memory("t").start()).awaitTermination();
+    const source = new BrokenSource({});
+    const both = frameOver(machine, source).union(once).writeStream.memory("t");
+    await expect(both.start()).rejects.toMatchObject({ code: "SOURCE_ONE_SHOT" });
+    expect([source.closed, machine.keptAlive]).toEqual([1, 0]);
+  });
+
   test("a sink that cannot take the mode", async () => {
     const machine = new TestMachine();
     class AppendOnly extends MemorySink {
@@ -346,7 +371,9 @@ describe("a refusal comes before anything is opened", () => {
     await expect(writeStream.start()).rejects.toMatchObject({ code: "SINK_MISSING" });
     await expect(writeStream.format("consol").start()).rejects.toThrow(/Did you mean "console"\?/);
     await expect(writeStream.memory().start()).rejects.toMatchObject({ code: "SINK_NAME" });
-    await expect(writeStream.format("memory").option("x", 1).queryName("q").start()).rejects.toMatchObject({ code: "OPTION_UNKNOWN" });
+    await expect(writeStream.format("memory").option("x", 1).queryName("q").start()).rejects.toMatchObject({
+      code: "OPTION_UNKNOWN",
+    });
     expect(() => writeStream.outputMode("all" as never)).toThrow(/OUTPUT_MODE/);
   });
 });

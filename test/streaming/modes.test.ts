@@ -64,7 +64,10 @@ describe("word count over a socket", () => {
 
   test("append: refused, for no count is ever final", async () => {
     const counts = await wordCount(new TestMachine());
-    await expect(counts.writeStream.console().start()).rejects.toMatchObject({ code: expect.any(String), hint: expect.any(String) });
+    await expect(counts.writeStream.console().start()).rejects.toMatchObject({
+      code: expect.any(String),
+      hint: expect.any(String),
+    });
   });
 
   test("append of what only adds rows", async () => {
@@ -117,41 +120,44 @@ describe("windows with a watermark", () => {
     ]);
   });
 
-  test.each(["append", "update", "complete", "changelog"] as const)("%s drops the same late rows, counts and keeps them", async (mode) => {
-    const machine = new TestMachine();
-    const stream = new MemoryStream(columns);
-    const query = await totals(machine, stream)
-      .writeStream.outputMode(mode)
-      .memory("t")
-      .lateRows(memorySink("late"))
-      .start();
-    stream.add([row("12:20", "ann", 1)]);
-    await query.processAllAvailable();
-    expect(query.lastProgress?.numLateRows).toBe(0);
-    // The watermark is 12:10: the window that ends then is over; the one that ends at 12:15 is not.
-    stream.add([row("12:09", "ann", 2), row("12:04", "bob", 4), row("12:10", "ann", 8)]);
-    await query.processAllAvailable();
-    expect(query.lastProgress?.numLateRows).toBe(2);
-    const [late, ...others] = query.lateRows();
-    expect(others).toEqual([]);
-    expect(late).toMatchObject({ operator: "aggregate(window, user)#0", total: 2 });
-    const kept = rowsOf(late.chunks);
-    // The bound of the window's end is the end of the first open window, 12:15.
-    expect(kept.map((each) => [each["user"], each["amount"], each["_operator"], each["_lateness"]])).toEqual([
-      ["ann", 2n, "aggregate(window, user)#0", 300_000_000n],
-      ["bob", 4n, "aggregate(window, user)#0", 600_000_000n],
-    ]);
-    expect(query.lateRows("aggregate(window, user)#0")).toHaveLength(1);
-    expect(query.lateRows("nobody")).toEqual([]);
-    expect(await machine.session.table("late").select("user", "_lateness").collect()).toEqual([
-      { user: "ann", _lateness: 300_000_000 },
-      { user: "bob", _lateness: 600_000_000 },
-    ]);
-    stream.close();
-    await query.awaitTermination();
-    const result = await machine.session.table("t").collect();
-    expect(result.map((each) => each["total"]).sort()).toEqual([1, 8]);
-  });
+  test.each(["append", "update", "complete", "changelog"] as const)(
+    "%s drops the same late rows, counts and keeps them",
+    async (mode) => {
+      const machine = new TestMachine();
+      const stream = new MemoryStream(columns);
+      const query = await totals(machine, stream)
+        .writeStream.outputMode(mode)
+        .memory("t")
+        .lateRows(memorySink("late"))
+        .start();
+      stream.add([row("12:20", "ann", 1)]);
+      await query.processAllAvailable();
+      expect(query.lastProgress?.numLateRows).toBe(0);
+      // The watermark is 12:10: the window that ends then is over; the one that ends at 12:15 is not.
+      stream.add([row("12:09", "ann", 2), row("12:04", "bob", 4), row("12:10", "ann", 8)]);
+      await query.processAllAvailable();
+      expect(query.lastProgress?.numLateRows).toBe(2);
+      const [late, ...others] = query.lateRows();
+      expect(others).toEqual([]);
+      expect(late).toMatchObject({ operator: "aggregate(window, user)#0", total: 2 });
+      const kept = rowsOf(late.chunks);
+      // The bound of the window's end is the end of the first open window, 12:15.
+      expect(kept.map((each) => [each["user"], each["amount"], each["_operator"], each["_lateness"]])).toEqual([
+        ["ann", 2n, "aggregate(window, user)#0", 300_000_000n],
+        ["bob", 4n, "aggregate(window, user)#0", 600_000_000n],
+      ]);
+      expect(query.lateRows("aggregate(window, user)#0")).toHaveLength(1);
+      expect(query.lateRows("nobody")).toEqual([]);
+      expect(await machine.session.table("late").select("user", "_lateness").collect()).toEqual([
+        { user: "ann", _lateness: 300_000_000 },
+        { user: "bob", _lateness: 600_000_000 },
+      ]);
+      stream.close();
+      await query.awaitTermination();
+      const result = await machine.session.table("t").collect();
+      expect(result.map((each) => each["total"]).sort()).toEqual([1, 8]);
+    },
+  );
 
   test("a row exactly as late as allowed is not late", async () => {
     const machine = new TestMachine();

@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
+import { chunkFromObjects } from "../../src/columnar/from-objects.js";
 import { count } from "../../src/expressions/functions/aggregates.js";
 import { window } from "../../src/expressions/functions/window.js";
 import { MemoryStream, type MemoryStreamOptions } from "../../src/sources/memory-stream.js";
-import { LATE_ROWS_KEPT, LateRowStore } from "../../src/streaming/late-row-store.js";
 import { isoInstant } from "../../src/streaming/iso-instant.js";
+import { LATE_ROWS_KEPT, LateRowStore } from "../../src/streaming/late-row-store.js";
 import { int64, schemaOf, timestamp } from "../../src/types/type-constructors.js";
-import { chunkFromObjects } from "../../src/columnar/from-objects.js";
 import { rowsOf } from "../fakes/rows-of.js";
 import { at, TestMachine } from "../fakes/test-machine.js";
 
@@ -14,7 +14,9 @@ const events = (options: MemoryStreamOptions = {}) => new MemoryStream(columns, 
 const rows = (...times: readonly string[]) => times.map((time) => ({ at: at(time) }));
 
 function counted(machine: TestMachine, streams: readonly MemoryStream<typeof columns>[], delay: string) {
-  const [first, ...others] = streams.map((stream) => machine.session.readStream.memory(stream).withWatermark("at", delay));
+  const [first, ...others] = streams.map((stream) =>
+    machine.session.readStream.memory(stream).withWatermark("at", delay),
+  );
   const all = others.reduce((union, other) => union.union(other), first);
   return all.groupBy(window("at", "5 minutes")).agg({ n: count() });
 }
@@ -99,7 +101,9 @@ test("durations are measured by the clock", async () => {
 describe("what holds the next result back", () => {
   test("a long delay", async () => {
     const machine = new TestMachine();
-    const query = await counted(machine, [events().add(rows("12:01", "12:30"))], "1 hour").writeStream.memory("t").start();
+    const query = await counted(machine, [events().add(rows("12:01", "12:30"))], "1 hour")
+      .writeStream.memory("t")
+      .start();
     await query.processAllAvailable();
     expect(query.lastProgress?.heldBackBy).toEqual({
       operator: "aggregate(window)#0",
@@ -121,14 +125,23 @@ describe("what holds the next result back", () => {
       .union(silent.withWatermark("timestamp", "0 seconds"));
     const query = await union.groupBy(window("at", "5 minutes")).agg({ n: count() }).writeStream.memory("t").start();
     await query.processAllAvailable();
-    expect(query.lastProgress?.heldBackBy).toMatchObject({ source: "socket(h:1)", bound: null, needs: "1970-01-01T12:05:00.000Z" });
+    expect(query.lastProgress?.heldBackBy).toMatchObject({
+      source: "socket(h:1)",
+      bound: null,
+      needs: "1970-01-01T12:05:00.000Z",
+    });
     await query.stop();
   });
 
   test("a partition behind; one that was left behind is not blamed", async () => {
     const machine = new TestMachine();
     const stream = events({ partitions: ["a", "b", "c"] });
-    for (const [partition, time] of [["a", "11:00"], ["b", "12:02"], ["c", "12:30"]] as const) stream.add(rows(time), { partition });
+    for (const [partition, time] of [
+      ["a", "11:00"],
+      ["b", "12:02"],
+      ["c", "12:30"],
+    ] as const)
+      stream.add(rows(time), { partition });
     const query = await counted(machine, [stream], "0 seconds").writeStream.memory("t").start();
     await query.processAllAvailable();
     expect(query.lastProgress?.heldBackBy).toMatchObject({ partition: "a", needs: "1970-01-01T11:05:00.000Z" });
@@ -158,13 +171,23 @@ describe("what holds the next result back", () => {
 test("late rows: the newest are kept, all are counted", () => {
   const schema = schemaOf({ n: int64() });
   const chunk = (from: number, length: number) =>
-    chunkFromObjects(schema, Array.from({ length }, (_, i) => ({ n: BigInt(from + i) })));
+    chunkFromObjects(
+      schema,
+      Array.from({ length }, (_, i) => ({ n: BigInt(from + i) })),
+    );
   const store = new LateRowStore();
-  for (const [from, length] of [[0, 3000], [3000, 5000], [8000, 4500]] as const) store.add("a", chunk(from, length));
+  for (const [from, length] of [
+    [0, 3000],
+    [3000, 5000],
+    [8000, 4500],
+  ] as const)
+    store.add("a", chunk(from, length));
   store.add("b", chunk(0, LATE_ROWS_KEPT + 7));
   const [a, b] = store.rowsOf();
   expect([a.total, b.total]).toEqual([12_500, LATE_ROWS_KEPT + 7]);
-  expect(rowsOf(a.chunks).map((row) => row["n"])).toEqual(Array.from({ length: LATE_ROWS_KEPT }, (_, i) => BigInt(2500 + i)));
+  expect(rowsOf(a.chunks).map((row) => row["n"])).toEqual(
+    Array.from({ length: LATE_ROWS_KEPT }, (_, i) => BigInt(2500 + i)),
+  );
   expect(rowsOf(b.chunks)).toHaveLength(LATE_ROWS_KEPT);
   expect(store.rowsOf("b")).toHaveLength(1);
 });

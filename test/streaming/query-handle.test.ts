@@ -28,7 +28,14 @@ describe("the handle", () => {
   test("who it is", async () => {
     const machine = new TestMachine();
     const query = await start(machine, undefined, "orders");
-    expect(query).toMatchObject({ id: "id-0", runId: "id-1", name: "orders", isActive: true, exception: null, lastProgress: null });
+    expect(query).toMatchObject({
+      id: "id-0",
+      runId: "id-1",
+      name: "orders",
+      isActive: true,
+      exception: null,
+      lastProgress: null,
+    });
     expect((await start(machine)).name).toBeNull();
     await machine.session.stopAll();
     expect(query.isActive).toBe(false);
@@ -266,7 +273,9 @@ describe("listeners", () => {
     await settle();
     expect(heard).toEqual([0, 1]);
     expect(query.exception).toBeNull();
-    expect(machine.warnings).toEqual(["first", "first", "later"].map((text) => `A streaming query listener threw: ${text}`));
+    expect(machine.warnings).toEqual(
+      ["first", "first", "later"].map((text) => `A streaming query listener threw: ${text}`),
+    );
   });
 
   test("one may stop the query it hears of", async () => {

@@ -22,7 +22,9 @@ async function table(machine: TestMachine, name: string): Promise<unknown[]> {
 describe("as soon as possible", () => {
   test("everything added before a trigger is one trigger; without data there is none", async () => {
     const machine = new TestMachine();
-    const stream = numbers().add([{ n: 1 }]).add([{ n: 2 }, { n: 3 }]);
+    const stream = numbers()
+      .add([{ n: 1 }])
+      .add([{ n: 2 }, { n: 3 }]);
     const query = await machine.session.readStream.memory(stream).writeStream.memory("t").start();
     await query.processAllAvailable();
     expect(inputRows(query)).toEqual([3]);
@@ -146,37 +148,47 @@ describe("availableNow", () => {
 
   test("nothing there: no trigger", async () => {
     const machine = new TestMachine();
-    const query = await machine.session.readStream.memory(numbers()).writeStream.memory("t").trigger({ availableNow: true }).start();
+    const query = await machine.session.readStream
+      .memory(numbers())
+      .writeStream.memory("t")
+      .trigger({ availableNow: true })
+      .start();
     await query.awaitTermination();
     expect(query.recentProgress).toEqual([]);
     expect(await table(machine, "t")).toEqual([]);
   });
 
-  test.each([{ availableNow: true }, { once: true }] as const)("%o never releases by itself what a watermark holds back", async (trigger) => {
-    const machine = new TestMachine();
-    const stream = new MemoryStream({ at: timestamp() });
-    stream.add([{ at: at("12:01") }]).add([{ at: at("12:06") }]);
-    const counts = windowed(machine.session.readStream.memory(stream));
-    const query = await counts.writeStream.memory("t").trigger(trigger).start();
-    await query.awaitTermination();
-    expect(await table(machine, "t")).toMatchObject([{ n: 1 }]);
-    expect(query.lastProgress?.eventTime.watermark).toBe("1970-01-01T12:06:00.000Z");
-  });
+  test.each([{ availableNow: true }, { once: true }] as const)(
+    "%o never releases by itself what a watermark holds back",
+    async (trigger) => {
+      const machine = new TestMachine();
+      const stream = new MemoryStream({ at: timestamp() });
+      stream.add([{ at: at("12:01") }]).add([{ at: at("12:06") }]);
+      const counts = windowed(machine.session.readStream.memory(stream));
+      const query = await counts.writeStream.memory("t").trigger(trigger).start();
+      await query.awaitTermination();
+      expect(await table(machine, "t")).toMatchObject([{ n: 1 }]);
+      expect(query.lastProgress?.eventTime.watermark).toBe("1970-01-01T12:06:00.000Z");
+    },
+  );
 
   test("a source that has ended for ever is another matter", async () => {
     const machine = new TestMachine();
     const stream = new MemoryStream({ at: timestamp() });
-    stream.add([{ at: at("12:01") }]).add([{ at: at("12:06") }]).close();
-    const query = await windowed(machine.session.readStream.memory(stream)).writeStream.memory("t").trigger({ availableNow: true }).start();
+    stream
+      .add([{ at: at("12:01") }])
+      .add([{ at: at("12:06") }])
+      .close();
+    const query = await windowed(machine.session.readStream.memory(stream))
+      .writeStream.memory("t")
+      .trigger({ availableNow: true })
+      .start();
     await query.awaitTermination();
     expect(await table(machine, "t")).toMatchObject([{ n: 1 }, { n: 1 }]);
   });
 
   function windowed(frame: DataFrame): DataFrame {
-    return frame
-      .withWatermark("at", "0 seconds")
-      .groupBy(window("at", "5 minutes"))
-      .agg({ n: count() });
+    return frame.withWatermark("at", "0 seconds").groupBy(window("at", "5 minutes")).agg({ n: count() });
   }
 });
 
@@ -216,8 +228,12 @@ describe("limits", () => {
     const { session } = new TestMachine();
     const frame = session.readStream.memory(numbers());
     expect(() => session.readStream.option("maxRowsPerTrigger", 0).memory(numbers())).toThrow(/OPTION_VALUE/);
-    await expect(frame.writeStream.memory("t").option("maxRowsPerTrigger", "x").start()).rejects.toThrow(/OPTION_VALUE/);
-    await expect(frame.writeStream.memory("t").option("maxRowPerTrigger", 1).start()).rejects.toThrow(/maxRowsPerTrigger/);
+    await expect(frame.writeStream.memory("t").option("maxRowsPerTrigger", "x").start()).rejects.toThrow(
+      /OPTION_VALUE/,
+    );
+    await expect(frame.writeStream.memory("t").option("maxRowPerTrigger", 1).start()).rejects.toThrow(
+      /maxRowsPerTrigger/,
+    );
   });
 });
 

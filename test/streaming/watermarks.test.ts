@@ -42,11 +42,18 @@ describe("partitions", () => {
   test("one that still has rows to be read holds it, read or not", async () => {
     const machine = new TestMachine();
     const stream = events({ partitions: ["a", "b"] });
-    stream.add([row("12:20")], { partition: "a" }).add([row("12:03")], { partition: "b" }).add([row("12:21")], { partition: "a" });
+    stream
+      .add([row("12:20")], { partition: "a" })
+      .add([row("12:03")], { partition: "b" })
+      .add([row("12:21")], { partition: "a" });
     const frame = machine.session.readStream.option("maxRowsPerTrigger", 1).memory(stream);
     const query = await counted(frame.withWatermark("at", "0 seconds")).writeStream.memory("t").start();
     await query.processAllAvailable();
-    expect(query.recentProgress.map(({ eventTime }) => eventTime.watermark?.slice(11, 16))).toEqual([undefined, "12:03", "12:21"]);
+    expect(query.recentProgress.map(({ eventTime }) => eventTime.watermark?.slice(11, 16))).toEqual([
+      undefined,
+      "12:03",
+      "12:21",
+    ]);
     stream.close();
     await query.awaitTermination();
     expect(await result(machine)).toHaveLength(2);
@@ -56,7 +63,9 @@ describe("partitions", () => {
   test("with an idle timeout, one that has just delivered holds it until the timeout; then time alone moves it", async () => {
     const machine = new TestMachine();
     const stream = events({ partitions: ["a", "b"] });
-    const frame = machine.session.readStream.memory(stream).withWatermark("at", "0 seconds", { idleTimeout: "10 seconds" });
+    const frame = machine.session.readStream
+      .memory(stream)
+      .withWatermark("at", "0 seconds", { idleTimeout: "10 seconds" });
     const query = await counted(frame).writeStream.memory("t").start();
     stream.add([row("12:03")], { partition: "b" });
     await query.processAllAvailable();
@@ -80,7 +89,11 @@ describe("partitions", () => {
 });
 
 describe("several sources", () => {
-  function both(machine: TestMachine, [a, b]: readonly MemoryStream<typeof columns>[], idleTimeout?: string): DataFrame {
+  function both(
+    machine: TestMachine,
+    [a, b]: readonly MemoryStream<typeof columns>[],
+    idleTimeout?: string,
+  ): DataFrame {
     const options = idleTimeout === undefined ? {} : { idleTimeout };
     const timed = (stream: MemoryStream<typeof columns>) =>
       machine.session.readStream.memory(stream).withWatermark("at", "0 seconds", options);
@@ -178,8 +191,13 @@ test("rows that a filter takes away below the watermark keep their source awake"
   const machine = new TestMachine();
   const [a, b] = [events().add([row("12:20")]), events()];
   const timed = (stream: MemoryStream<typeof columns>) =>
-    machine.session.readStream.memory(stream).filter(col("n").gt(0)).withWatermark("at", "0 seconds", { idleTimeout: "10 seconds" });
-  const query = await counted(timed(a).union(timed(b))).writeStream.memory("t").start();
+    machine.session.readStream
+      .memory(stream)
+      .filter(col("n").gt(0))
+      .withWatermark("at", "0 seconds", { idleTimeout: "10 seconds" });
+  const query = await counted(timed(a).union(timed(b)))
+    .writeStream.memory("t")
+    .start();
   await query.processAllAvailable();
   await machine.clock.advance(6_000);
   b.add([row("12:21", 0)]);

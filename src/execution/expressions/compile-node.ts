@@ -7,7 +7,7 @@ import { CaseEvaluator } from "./case-evaluator.js";
 import { FieldEvaluator } from "./field-evaluator.js";
 import { isWorthFusing } from "./fusable.js";
 import { FusedEvaluator } from "./fused-evaluator.js";
-import { callPlanOf } from "./kernel-call-of.js";
+import { callPlanOf, isNullByConstant } from "./kernel-call-of.js";
 import { LocatedEvaluator } from "./located-evaluator.js";
 
 export interface EvaluationOptions {
@@ -54,7 +54,11 @@ function compileCall(
   expression: ResolvedCall | ResolvedCast,
   compile: (part: ResolvedExpression) => RowEvaluator,
 ): RowEvaluator {
-  const { kernel, call, args } = callPlanOf(expression);
+  // Kernels are not compiled for a constant that they never meet.
+  if (isNullByConstant(expression)) return new ConstantEvaluator(expression.type, null);
+  const plan = callPlanOf(expression);
+  const { kernel, call, args } = plan;
+  if (isAlwaysNull(plan)) return new ConstantEvaluator(call.type, null);
   const evaluators = args.map(compile);
   const { columns } = kernel;
   if (columns.kind === "lazy") return columns.compile(call, evaluators);

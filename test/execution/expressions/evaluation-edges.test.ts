@@ -253,6 +253,26 @@ describe.each([{ codegen: true }, { codegen: false }])("codegen $codegen", (opti
     expect(run(cast(int(null), float64()))).toEqual([null, null]);
   });
 
+  it("lets a NULL constant decide before anything else is evaluated", () => {
+    const failingFloor = call("floor", double(1e300));
+    expect(one(call("plus", call("mod", col("a"), int(0)), int(null)), { a: 1 })).toBeNull();
+    expect(one(call("eq", failingFloor, { kind: "literal", type: int64(), value: null }))).toBeNull();
+    const nullText: Expression = { kind: "literal", type: utf8(), value: null };
+    expect(one(call("eq", col("s"), nullText), { s: "x" })).toBeNull();
+    expect(one(call("isin", col("s"), nullText, col("s")), { s: "x" })).toBe(true);
+  });
+
+  it("compares text by dictionary with constants", () => {
+    const byDictionary = call("coalesce", text("b"), col("s"));
+    expect(one(call("gt", byDictionary, text("a")), { s: "x" })).toBe(true);
+    expect(one(call("lt", text("c"), byDictionary), { s: "x" })).toBe(false);
+  });
+
+  it("keeps the constants 0 and -0 apart", () => {
+    const both = when(call("gt", col("a"), int(0)), double(-0), double(0));
+    expect(values(evaluated(both, [{ a: 1 }, { a: -1 }]))).toEqual([-0, 0]);
+  });
+
   it("returns the input column itself for a bare reference", () => {
     const input = chunk([{ a: 1 }]);
     const [column] = compileExpressions([resolveExpression(col("a"), SCHEMA)], options).evaluate(input, CONTEXT);

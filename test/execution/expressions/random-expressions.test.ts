@@ -6,6 +6,7 @@ import { columnBuilder } from "../../../src/columnar/column-builder.js";
 import { valueAt } from "../../../src/columnar/value-at.js";
 import { ExpressionError } from "../../../src/common/millrace-error.js";
 import { compileExpressions, compilePredicate } from "../../../src/execution/expressions/compile-expression.js";
+import { partsOf } from "../../../src/execution/expressions/expression-parts.js";
 import type { ResolvedExpression } from "../../../src/expressions/resolved-expression.js";
 import { resolveExpression } from "../../../src/plan/resolve-expression.js";
 import { expressionOf, rowsArbitrary, SCHEMA } from "./random-expression.js";
@@ -85,7 +86,7 @@ function outcome(compute: () => readonly unknown[]): Outcome {
   }
 }
 
-/** Which of several failing rows is named depends on the way of evaluating; that one is, does not. */
+/** Which of several failures is named depends on the way of evaluating; that one is, does not. */
 function expectSame(actual: Outcome, expected: Outcome, faults: ReadonlySet<string>): void {
   expect(actual.faults !== null, `fails: ${actual.faults} for ${expected.faults}`).toBe(expected.faults !== null);
   if (actual.faults !== null) expect([...faults]).toContain(actual.faults);
@@ -96,13 +97,20 @@ function comparable(value: unknown): unknown {
   return value === 0 ? 0 : value;
 }
 
+/** Whatever some part of the expression can fail with. */
 function faultsOf(expression: ResolvedExpression, rows: readonly Row[], sel: Int32Array | null): ReadonlySet<string> {
   const faults = new Set<string>();
-  for (const i of selected(rows, sel)) {
-    const { faults: fault } = outcome(() => [referenceValue(expression, rows[i])]);
-    if (fault !== null) faults.add(fault);
+  for (const part of [expression, ...partsWithin(expression)]) {
+    for (const i of selected(rows, sel)) {
+      const { faults: fault } = outcome(() => [referenceValue(part, rows[i])]);
+      if (fault !== null) faults.add(fault);
+    }
   }
   return faults;
+}
+
+function partsWithin(expression: ResolvedExpression): ResolvedExpression[] {
+  return partsOf(expression).flatMap((part) => [part, ...partsWithin(part)]);
 }
 
 function selected(rows: readonly Row[], sel: Int32Array | null): number[] {

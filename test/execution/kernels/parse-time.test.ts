@@ -1,8 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { toDateKernel } from "../../../src/execution/kernels/to-date.js";
-import { toTimestampKernel } from "../../../src/execution/kernels/to-timestamp.js";
 import { date, timestamp, utf8 } from "../../../src/types/type-constructors.js";
-import { evaluate, run, type TestArgument } from "./vector-fixtures.js";
+import { evaluate, MANNERS, run, type TestArgument } from "./vector-fixtures.js";
 
 function micros(iso: string, rest = 0n): bigint {
   return BigInt(Date.parse(iso)) * 1000n + rest;
@@ -11,7 +9,7 @@ function micros(iso: string, rest = 0n): bigint {
 function toTimestamp(values: readonly (string | null)[], pattern?: string, zone = "UTC"): unknown[] {
   const args: TestArgument[] = [{ type: utf8(), values }];
   if (pattern !== undefined) args.push({ type: utf8(), constant: pattern });
-  return run({ kernel: toTimestampKernel, name: "toTimestamp", args, type: timestamp(zone), length: values.length });
+  return run({ name: "toTimestamp", args, type: timestamp(zone), length: values.length });
 }
 
 describe("toTimestamp", () => {
@@ -65,24 +63,27 @@ describe("toTimestamp", () => {
 
   it("of dates and timestamps", () => {
     const dates: TestArgument = { type: date(), values: [1, null, -1] };
-    const call = { kernel: toTimestampKernel, name: "toTimestamp", type: timestamp(), length: 3 } as const;
+    const call = { name: "toTimestamp", type: timestamp(), length: 3 } as const;
     expect(run({ ...call, args: [dates] })).toEqual([86_400_000_000n, null, -86_400_000_000n]);
     const times: TestArgument = { type: timestamp(), values: [1n, null, -1n] };
     expect(run({ ...call, args: [times] })).toEqual([1n, null, -1n]);
   });
 
   it("fails only for rows somebody selected", () => {
-    const args: TestArgument[] = [{ type: utf8(), values: ["x", "2024", "y"] }, { type: utf8(), constant: "yyyy" }];
-    const call = { kernel: toTimestampKernel, name: "toTimestamp", args, type: timestamp(), length: 3 } as const;
-    for (const layout of ["plain", "dictionary"] as const) {
-      expect(() => evaluate(call, { sel: Int32Array.of(1), count: 1 }, layout)).not.toThrow();
-      expect(() => evaluate(call, { sel: Int32Array.of(1, 2), count: 2 }, layout)).toThrow(/row 2/);
+    const args: TestArgument[] = [
+      { type: utf8(), values: ["x", "2024", "y"] },
+      { type: utf8(), constant: "yyyy" },
+    ];
+    const call = { name: "toTimestamp", args, type: timestamp(), length: 3 } as const;
+    for (const manner of MANNERS) {
+      expect(() => evaluate(call, Int32Array.of(1), manner)).not.toThrow();
+      expect(() => evaluate(call, Int32Array.of(1, 2), manner)).toThrow(/row 2/);
     }
   });
 });
 
 describe("toDate", () => {
-  const call = { kernel: toDateKernel, name: "toDate", type: date(), length: 3 } as const;
+  const call = { name: "toDate", type: date(), length: 3 } as const;
 
   it("of text, with and without a pattern", () => {
     const texts: TestArgument = { type: utf8(), values: ["1970-01-02", null, "1969-12-31"] };

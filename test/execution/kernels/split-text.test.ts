@@ -1,14 +1,16 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { splitKernel } from "../../../src/execution/kernels/split-text.js";
 import type { LiteralValue } from "../../../src/expressions/expression.js";
 import { int32, list, utf8 } from "../../../src/types/type-constructors.js";
 import { run, type TestArgument } from "./vector-fixtures.js";
 
 function split(values: readonly (string | null)[], pattern: string, limit?: number): unknown[] {
-  const args: TestArgument[] = [{ type: utf8(), values }, { type: utf8(), constant: pattern as LiteralValue }];
+  const args: TestArgument[] = [
+    { type: utf8(), values },
+    { type: utf8(), constant: pattern as LiteralValue },
+  ];
   if (limit !== undefined) args.push({ type: int32(), constant: limit });
-  return run({ kernel: splitKernel, name: "split", args, type: list(utf8(), false), length: values.length });
+  return run({ name: "split", args, type: list(utf8(), false), length: values.length });
 }
 
 describe("split gives what Spark gives", () => {
@@ -47,7 +49,10 @@ describe("split gives what Spark gives", () => {
   });
 
   it("joined by the separator, the pieces are the text again", () => {
-    const texts = fc.sample(fc.string({ unit: fc.constantFrom("a", "1", "2", "日", " "), maxLength: 12 }), { numRuns: 100, seed: 8 });
+    const texts = fc.sample(fc.string({ unit: fc.constantFrom("a", "1", "2", "日", " "), maxLength: 12 }), {
+      numRuns: 100,
+      seed: 8,
+    });
     const pieces = split(texts, "[12]", 3) as string[][];
     for (const [i, each] of pieces.entries()) {
       expect(each.length).toBeLessThanOrEqual(3);

@@ -1,10 +1,10 @@
 import { expect } from "vitest";
 import type { BytesColumn, Column, DictionaryColumn } from "../../../src/columnar/column.js";
+import { chunkOf } from "../../../src/columnar/chunk-of.js";
 import { columnBuilder } from "../../../src/columnar/column-builder.js";
-import { constantColumn } from "../../../src/columnar/constant-column.js";
+import { nullColumn } from "../../../src/columnar/null-column.js";
 import { valueAt } from "../../../src/columnar/value-at.js";
-import { ExpressionError } from "../../../src/common/millrace-error.js";
-import type { Rows, VectorKernel } from "../../../src/execution/kernels/vector-kernel.js";
+import { compileExpressions } from "../../../src/execution/expressions/compile-expression.js";
 import type { LiteralValue } from "../../../src/expressions/expression.js";
 import type { FunctionName } from "../../../src/expressions/function-name.js";
 import type { ResolvedExpression } from "../../../src/expressions/resolved-expression.js";
@@ -15,19 +15,14 @@ export type TestArgument =
   | { readonly type: DataType; readonly values: readonly unknown[] }
   | { readonly type: DataType; readonly constant: LiteralValue };
 
-export interface TestCall {
-  readonly kernel: VectorKernel;
-  readonly name: FunctionName;
+/** A function, or a cast of its only argument. */
+export type TestCall = ({ readonly name: FunctionName } | { readonly safe: boolean }) & {
   readonly args: readonly TestArgument[];
   readonly type: DataType;
   readonly length: number;
-}
+};
 
 const CONTEXT = { batchId: 3, batchTime: 1_700_000_000_123_456n };
-
-export function fail(code: string, what: string, row: number): never {
-  throw new ExpressionError(code, `${what} (row ${row})`);
-}
 
 export function columnOf(type: DataType, values: readonly unknown[]): Column {
   const builder = columnBuilder(type, values.length);
@@ -49,24 +44,39 @@ export function dictionaryOf(column: BytesColumn): DictionaryColumn {
   return { layout: "dictionary", type, length, nullCount, validity, indices, dictionary };
 }
 
-type Layout = "plain" | "dictionary";
+/** How a column of text is given, and whether loops are generated. */
+export interface Manner {
+  readonly layout: "plain" | "dictionary";
+  readonly codegen: boolean;
+}
 
-/** Evaluates the call over `rows` of its arguments. */
-export function evaluate({ kernel, name, args, type, length }: TestCall, rows: Rows, layout: Layout): Column {
+export const MANNERS: readonly Manner[] = [
+  { layout: "plain", codegen: false },
+  { layout: "plain", codegen: true },
+  { layout: "dictionary", codegen: false },
+  { layout: "dictionary", codegen: true },
+];
+
+/** Evaluates the call over the rows in `sel` (null: all) of its arguments. */
+export function evaluate({ args, length, ...call }: TestCall, sel: Int32Array | null, manner: Manner): Column {
   const expressions = args.map((argument, index): ResolvedExpression =>
     "constant" in argument
       ? { kind: "literal", type: argument.type, value: argument.constant, nullable: argument.constant === null }
       : { kind: "column", type: argument.type, index, name: `c${index}`, nullable: true },
   );
   const columns = args.map((argument) => {
-    if ("constant" in argument) return constantColumn(argument.type, argument.constant, length);
+    if ("constant" in argument) return nullColumn(argument.type, length);
     const column = columnOf(argument.type, argument.values);
-    return layout === "dictionary" && column.layout === "bytes" && column.type.kind === "utf8"
-      ? dictionaryOf(column)
-      : column;
+    const isText = column.layout === "bytes" && column.type.kind === "utf8";
+    return isText && manner.layout === "dictionary" ? dictionaryOf(column) : column;
   });
-  const expression = { kind: "call", name, args: expressions, type, nullable: true } as const;
-  const result = kernel({ expression, args: columns, length, rows, context: CONTEXT, fail });
+  const expression: ResolvedExpression =
+    "name" in call
+      ? { kind: "call", name: call.name, args: expressions, type: call.type, nullable: true }
+      : { kind: "cast", input: expressions[0], safe: call.safe, type: call.type, nullable: true };
+  const fields = args.map(({ type }, i) => ({ name: `c${i}`, type, nullable: true }));
+  const chunk = { ...chunkOf({ fields }, columns, length), sel };
+  const [result] = compileExpressions([expression], { codegen: manner.codegen }).evaluate(chunk, CONTEXT);
   checkColumn(result, length);
   return result;
 }
@@ -82,21 +92,19 @@ export function checkColumn(column: Column, length: number): void {
   for (let i = 0; i < length; i++) expect(column.offsets[i + 1]).toBeGreaterThanOrEqual(column.offsets[i]);
 }
 
-export function valuesOf(column: Column, rows: Rows): unknown[] {
-  return Array.from({ length: rows.count }, (_, k) => valueAt(column, rows.sel === null ? k : rows.sel[k]));
+function valuesOf(column: Column, sel: Int32Array | null): unknown[] {
+  const count = sel === null ? column.length : sel.length;
+  return Array.from({ length: count }, (_, k) => valueAt(column, sel === null ? k : sel[k]));
 }
 
-/** The values of the call for every row; asserts that dictionaries and selections change nothing. */
+/** The values of the call for every row; asserts that dictionaries, generated loops and selections change nothing. */
 export function run(call: TestCall): unknown[] {
-  const { length } = call;
-  const all = { sel: null, count: length };
-  const values = valuesOf(evaluate(call, all, "plain"), all);
-  expect(valuesOf(evaluate(call, all, "dictionary"), all)).toEqual(values);
-  const sel = Int32Array.from({ length: Math.ceil(length / 3) }, (_, k) => Math.min(3 * k + 1, length - 1));
-  const some = { sel: sel.filter((row, k) => k === 0 || row > sel[k - 1]), count: 0 };
-  some.count = some.sel.length;
-  const expected = Array.from(some.sel, (row) => values[row]);
-  for (const layout of ["plain", "dictionary"] as const)
-    expect(valuesOf(evaluate(call, some, layout), some)).toEqual(expected);
+  const values = valuesOf(evaluate(call, null, MANNERS[0]), null);
+  const sel = Int32Array.from({ length: Math.ceil((call.length - 1) / 3) }, (_, k) => 3 * k + 1);
+  const expected = Array.from(sel, (row) => values[row]);
+  for (const manner of MANNERS) {
+    expect(valuesOf(evaluate(call, null, manner), null)).toEqual(values);
+    if (sel.length > 0) expect(valuesOf(evaluate(call, sel, manner), sel)).toEqual(expected);
+  }
   return values;
 }

@@ -30,7 +30,17 @@ export const SOURCE_FIELDS: readonly Field[] = Object.entries({
 }).map(([name, type]) => ({ name, type, nullable: true }));
 
 const SECOND = 1_000_000n;
-const TEXTS = ["", "a", "b", "aa", "ß", "\u{1f600}x", "z\0"];
+const TEXTS = [
+  "",
+  "a",
+  "b",
+  "aa",
+  "ß",
+  "\u{1f600}x",
+  "z\0",
+  "a text that no inline key holds",
+  "a text that no inline key holds!",
+];
 const BYTES = [[], [0], [1], [0, 255]].map((bytes) => Uint8Array.from(bytes));
 
 /** How event times come. */

@@ -68,7 +68,7 @@ function fold(call: AggregateCall, { type, users }: Context, all: readonly (read
       return values.reduce((a, b) => (compareValues(b, a) > 0 ? b : a));
     case "first":
       return values[0];
-    case "last":
+    default:
       return values[values.length - 1];
   }
 }
