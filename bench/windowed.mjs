@@ -1,5 +1,5 @@
 // W1: 10 s tumbling window x key (10k keys): count, sum, max; the changed groups after each batch of 100k rows.
-import { eventBatches, ipcOf } from "./events.mjs";
+import { decode, eventBatches, ipcOf } from "./events.mjs";
 import { handFused } from "./hand-fused.mjs";
 import { startWindowedQuery } from "./millrace-query.mjs";
 import { plainObjects, rowsOf } from "./plain-objects.mjs";
@@ -21,7 +21,7 @@ export async function windowed() {
   for (let b = 0; b < BATCHES; b++) {
     const rows = rowsOf(batches[b]);
     const changed = {
-      loop: timed(times.loop, () => loop(batches[b])),
+      loop: timed(times.loop, () => loop(decode(encoded[b]))),
       millrace: await timedAsync(times.millrace, () => query.process(encoded[b])),
       plain: timed(times.plain, () => plain(rows)),
     };

@@ -80,12 +80,11 @@ const COPIED = ["src", "test", "package.json", "tsconfig.json", "vitest.config.t
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const run = promisify(execFile);
 
-function mutatedTree({ file, from, to }) {
-  const tree = mkdtempSync(join(tmpdir(), "millrace-mutant-"));
+/** One copy for all, so that every mutation meets the same tree. */
+function copyTree() {
+  const tree = mkdtempSync(join(tmpdir(), "millrace-mutants-"));
   for (const entry of COPIED) cpSync(join(root, entry), join(tree, entry), { recursive: true });
   symlinkSync(join(root, "node_modules"), join(tree, "node_modules"));
-  if (file !== undefined)
-    writeFileSync(join(tree, file), replaceOnce(readFileSync(join(tree, file), "utf8"), from, to, file));
   return tree;
 }
 
@@ -99,7 +98,16 @@ function replaceOnce(text, from, to, file) {
 async function failingLaws(tree) {
   const report = join(tree, "report.json");
   const vitest = join(root, "node_modules/vitest/vitest.mjs");
-  const args = [vitest, "run", "--project", "fast", "test/laws", "--reporter=json", `--outputFile=${report}`];
+  const args = [
+    vitest,
+    "run",
+    "--project",
+    "fast",
+    "test/laws",
+    "--testTimeout=600000",
+    "--reporter=json",
+    `--outputFile=${report}`,
+  ];
   const env = { ...process.env, LAW_RUNS: RUNS, LAW_SEED: SEED, LAW_SHRINK: "0" };
   await run(process.execPath, args, { cwd: tree, env, maxBuffer: 2 ** 28 }).catch(() => undefined);
   const { testResults } = JSON.parse(readFileSync(report, "utf8"));
@@ -113,26 +121,37 @@ function lawOf(title) {
   return /^law \d+/.exec(title)?.[0] ?? title;
 }
 
-async function lawsAgainst(mutation) {
-  const tree = mutatedTree(mutation);
+async function lawsAgainst(tree, { file, from, to }) {
+  const path = join(tree, file);
+  const original = readFileSync(path, "utf8");
+  writeFileSync(path, replaceOnce(original, from, to, file));
   try {
     return await failingLaws(tree);
   } finally {
-    rmSync(tree, { recursive: true, force: true });
+    writeFileSync(path, original);
   }
+}
+
+async function runMutations(tree, mutations) {
+  const unmutated = await failingLaws(tree);
+  if (unmutated.length > 0) throw new Error(`The laws fail without a mutation: ${unmutated.join(", ")}`);
+  let found = 0;
+  for (const mutation of mutations) {
+    const laws = await lawsAgainst(tree, mutation);
+    if (laws.length > 0) found++;
+    console.log(`${mutation.number}. ${mutation.name}: ${laws.length === 0 ? "NOT FOUND" : laws.join(", ")}`);
+  }
+  console.log(`${found} of ${mutations.length} found.`);
+  if (found < Math.min(LEAST, mutations.length)) process.exitCode = 1;
 }
 
 const wanted = process.argv.slice(2).map(Number);
 const chosen = MUTATIONS.map((mutation, i) => ({ ...mutation, number: i + 1 })).filter(
   ({ number }) => wanted.length === 0 || wanted.includes(number),
 );
-const unmutated = await lawsAgainst({});
-if (unmutated.length > 0) throw new Error(`The laws fail without a mutation: ${unmutated.join(", ")}`);
-let found = 0;
-for (const mutation of chosen) {
-  const laws = await lawsAgainst(mutation);
-  if (laws.length > 0) found++;
-  console.log(`${mutation.number}. ${mutation.name}: ${laws.length === 0 ? "NOT FOUND" : laws.join(", ")}`);
+const tree = copyTree();
+try {
+  await runMutations(tree, chosen);
+} finally {
+  rmSync(tree, { recursive: true, force: true });
 }
-console.log(`${found} of ${chosen.length} found.`);
-if (found < Math.min(LEAST, chosen.length)) process.exitCode = 1;

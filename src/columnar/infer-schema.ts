@@ -23,10 +23,23 @@ export type RowObject = Readonly<Record<string, unknown>>;
  * @throws AnalysisError TYPE_NOT_INFERRED for a column without any value, or with values of two types
  */
 export function inferSchema(rows: readonly RowObject[]): Schema {
+  requireRowObjects(rows);
   const members = inferMembers(rows, "");
   if (members.length === 0) throw notInferred("The rows have no columns to take a schema from");
   for (const member of members) requireKnown(member.name, member.type);
   return schema(members);
+}
+
+/** @throws AnalysisError ROW_SHAPE for a row that is not an object */
+export function requireRowObjects(rows: readonly unknown[]): void {
+  for (let i = 0; i < rows.length; i++) {
+    const row = rows[i];
+    if (typeof row === "object" && row !== null && !Array.isArray(row)) continue;
+    const what = row === null ? "null" : Array.isArray(row) ? "an array" : `a value of type ${typeof row}`;
+    throw new AnalysisError("ROW_SHAPE", `Row ${i} is ${what}, not an object.`, {
+      hint: "Give each row as an object of its columns: { name: value, ... }.",
+    });
+  }
 }
 
 function inferMembers(rows: readonly RowObject[], path: string): readonly Field[] {
@@ -66,6 +79,9 @@ function typeOfObject(value: object, place: string): DataType {
   }
   if (isDate(value)) return timestamp();
   if (value instanceof Uint8Array) return binary();
+  if (ArrayBuffer.isView(value) || Symbol.iterator in value) {
+    throw notInferred(`Column '${place}' has a value of class ${value.constructor.name}`);
+  }
   return Object.freeze({ kind: "struct", fields: inferMembers([value as RowObject], place) });
 }
 

@@ -5,6 +5,7 @@ import { ForeachBatchSink } from "../sinks/foreach-batch-sink.js";
 import { ForeachSink, type ForeachWriter } from "../sinks/foreach-sink.js";
 import { BatchFrame } from "./batch-frame.js";
 import type { RowOptions } from "./row-of.js";
+import { rowOptions } from "./row-options.js";
 import type { SinkChoice } from "./sink-choice.js";
 
 /** Prints every batch. */
@@ -52,5 +53,6 @@ export function foreachBatchSink<S>(
 
 /** Gives each row as an object to a writer. */
 export function foreachSink(writer: ForeachWriter, rows: RowOptions = {}): SinkChoice {
-  return { label: "foreach", make: () => new ForeachSink(writer, { int64: "number", timestamp: "date", ...rows }) };
+  const own = rowOptions(rows, "foreach");
+  return { label: "foreach", make: () => new ForeachSink(writer, own) };
 }

@@ -44,8 +44,9 @@ import { frameText, htmlText } from "./frame-text.js";
 import { type CheckedAggregates, GroupedData } from "./grouped-data.js";
 import { planSources } from "./plan-sources.js";
 import { requireBounded } from "./require-bounded.js";
-import { requireColumns } from "./require-columns.js";
+import { requireColumns, requireSameColumns } from "./require-columns.js";
 import type { RowOf, RowOptions, TypesOfRow } from "./row-of.js";
+import { rowOptions } from "./row-options.js";
 import { type ShowOptions, showRows } from "./show-rows.js";
 import { type WatermarkOptions, watermarkNode } from "./watermark-node.js";
 
@@ -173,8 +174,9 @@ export class DataFrame<out S = Unknown> {
   union<T>(other: DataFrame<T>): DataFrame<United<S, T>> {
     return this.withPlan({ kind: "union", inputs: [this.plan, other.plan] });
   }
-  /** The rows of both, columns by name. */
+  /** The rows of both, columns by name: both have the same ones. */
   unionByName<T>(other: DataFrame<T>): DataFrame<United<S, T>> {
+    requireSameColumns(this.columns, other.columns);
     const columns = this.columns.map(columnNamed);
     return this.withPlan({ kind: "union", inputs: [this.plan, { kind: "project", input: other.plan, columns }] });
   }
@@ -218,8 +220,9 @@ export class DataFrame<out S = Unknown> {
 
   /** All rows as objects. */
   async collect<const O extends RowOptions>(options?: O): Promise<RowOf<S, O>[]> {
+    const own = rowOptions(options, "collect");
     const chunks = await this.#chunks("collect");
-    return chunks.flatMap((chunk) => toObjects(chunk, { int64: "number", timestamp: "date", ...options })) as RowOf<
+    return chunks.flatMap((chunk) => toObjects(chunk, own)) as RowOf<
       S,
       O
     >[];

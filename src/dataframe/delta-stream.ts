@@ -4,6 +4,7 @@ import type { QueryHandle } from "../plan/engine.js";
 import { shownChunk, shownSchema } from "../sinks/change-columns.js";
 import type { IterableBatch, IterableSink } from "../sinks/iterable-sink.js";
 import type { RowOptions } from "./row-of.js";
+import { rowOptions } from "./row-options.js";
 
 /** What one trigger sent; `_op` or `_weight` among the columns where the mode has them. */
 export class Delta {
@@ -20,7 +21,8 @@ export class Delta {
   }
 
   rows(options: RowOptions = {}): Record<string, unknown>[] {
-    return this.#chunks().flatMap((chunk) => toObjects(chunk, { int64: "number", timestamp: "date", ...options }));
+    const own = rowOptions(options, "rows");
+    return this.#chunks().flatMap((chunk) => toObjects(chunk, own));
   }
 
   #chunks(): ReturnType<typeof shownChunk>[] {

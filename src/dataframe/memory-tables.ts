@@ -9,11 +9,24 @@ import { sameSchema } from "../types/schema.js";
 
 /** The memory sinks of a session by name, readable as frames while their queries run and after. */
 export class MemoryTables {
-  readonly #sinks = new Map<string, MemorySink>();
+  readonly #sinks = new Map<string, NamedMemorySink>();
 
-  /** A sink that takes the name when its query starts; a query that is refused leaves the table of an earlier one alone. */
+  /**
+   * A sink that takes the name when its query starts; a query that is refused leaves the table of an earlier one alone.
+   * While the query runs, no other one can take the name: the rows of one of them would be gone.
+   */
   sink(name: string): MemorySink {
-    return new NamedMemorySink((sink) => this.#sinks.set(name, sink));
+    return new NamedMemorySink((sink) => this.#take(name, sink));
+  }
+
+  #take(name: string, sink: NamedMemorySink): void {
+    const holder = this.#sinks.get(name);
+    if (holder !== undefined && holder !== sink && holder.isOpen) {
+      throw new QueryError("NAME_IN_USE", `A running query already writes to memory under the name "${name}".`, {
+        hint: "Stop it first (session.streams.active), or choose another name.",
+      });
+    }
+    this.#sinks.set(name, sink);
   }
 
   /** @throws QueryError TABLE_NOT_FOUND when no started query writes to memory under this name. */
@@ -45,15 +58,27 @@ export class MemoryTables {
 }
 
 class NamedMemorySink extends MemorySink {
-  readonly #onOpen: (sink: MemorySink) => void;
+  readonly #onOpen: (sink: NamedMemorySink) => void;
+  #isOpen = false;
 
-  constructor(onOpen: (sink: MemorySink) => void) {
+  constructor(onOpen: (sink: NamedMemorySink) => void) {
     super();
     this.#onOpen = onOpen;
   }
 
+  /** Its query has been started and has not ended. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  override async close(): Promise<void> {
+    await super.close();
+    this.#isOpen = false;
+  }
+
   protected override opened(shape: SinkShape, isNew: boolean): void {
-    super.opened(shape, isNew);
     this.#onOpen(this);
+    super.opened(shape, isNew);
+    this.#isOpen = true;
   }
 }

@@ -1,3 +1,4 @@
+import { AnalysisError } from "../common/millrace-error.js";
 import { columnNotFound } from "../plan/resolve-column.js";
 import type { Schema } from "../types/data-type.js";
 
@@ -5,4 +6,14 @@ import type { Schema } from "../types/data-type.js";
 export function requireColumns(schema: Schema, names: readonly string[]): readonly string[] {
   for (const name of names) if (!schema.fields.some((field) => field.name === name)) columnNotFound(name, schema);
   return names;
+}
+
+/** A column of the other frame that this one has not would be left out without a word. */
+export function requireSameColumns(own: readonly string[], others: readonly string[]): void {
+  const extra = others.filter((name) => !own.includes(name));
+  if (extra.length === 0) return;
+  const names = extra.map((name) => `"${name}"`).join(", ");
+  throw new AnalysisError("UNION_COLUMNS", `unionByName: only the other frame has ${names}.`, {
+    hint: "Drop it there, or add it here with withColumn(name, lit(null).cast(type)).",
+  });
 }

@@ -1,4 +1,6 @@
 import type { Chunk } from "../columnar/chunk.js";
+import { checkOptions, type Options } from "../common/check-options.js";
+import { AnalysisError } from "../common/millrace-error.js";
 import { formatTable } from "../formats/text-table.js";
 import { valueText } from "../formats/value-text.js";
 import type { Schema } from "../types/data-type.js";
@@ -22,6 +24,8 @@ const CELL = 20;
 
 /** Rows as Spark's show() prints them. */
 export function showRows(shown: Shown, options: ShowOptions): string {
+  checkOptions(options as Options, ["truncate", "vertical"], "show");
+  if (shown.numRows < 0) throw new AnalysisError("LIMIT", `show takes a whole number of rows, not ${shown.numRows}.`);
   const truncate = options.truncate === true || options.truncate === undefined ? CELL : options.truncate;
   if (options.vertical === true) return verticalText(shown, truncate);
   return formatTable(shown.schema, shown.chunks, { numRows: shown.numRows, truncate, width: shown.width });

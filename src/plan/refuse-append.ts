@@ -9,6 +9,8 @@ import { placeOf } from "./place-of.js";
 export function refuseAppend(failure: AnalysedNode, root: AnalysedNode): never {
   const watermarks = [...nodesOf(root)].filter((node) => node.kind === "watermark");
   if (watermarks.length === 0) refuseNoWatermark(failure, root);
+  const union = [...nodesOf(failure)].find(mixesEventTime);
+  if (union !== undefined) refuseUnion(failure, union);
   const lost = watermarks.some((node) => node.late !== "never")
     ? lostEventTime(failure)
     : " The watermark has late: 'never', so it promises nothing.";
@@ -20,6 +22,22 @@ export function refuseAppend(failure: AnalysedNode, root: AnalysedNode): never {
       hint: "Group by window(...) or by an event-time column, or use outputMode('update') or outputMode('complete').",
     },
   );
+}
+
+/** A union of inputs with an event time and inputs without: it has none itself. */
+function mixesEventTime(node: AnalysedNode): boolean {
+  if (node.kind !== "union" || inferProperties(node).bounds.size > 0) return false;
+  const timed = node.inputs.map((input) => inferProperties(input).bounds.size > 0);
+  return timed.includes(true) && timed.includes(false);
+}
+
+function refuseUnion(failure: AnalysedNode, union: AnalysedNode): never {
+  const timed = inputsOf(union).filter((input) => inferProperties(input).bounds.size > 0);
+  const what = `rows of ${placeOf(failure)} can always change: ${timed.length} of the ${inputsOf(union).length} inputs of ${placeOf(union)} have an event time, and the others may bring a row of any time.`;
+  throw new StreamingRefusal("APPEND_NOT_FINAL", `Append mode sends only final rows, but ${what}`, {
+    place: placeOf(failure),
+    hint: "Call withWatermark(column, delay) on every input of the union, or use outputMode('update') or outputMode('complete').",
+  });
 }
 
 function refuseNoWatermark(failure: AnalysedNode, root: AnalysedNode): never {

@@ -1,6 +1,7 @@
 import { CHUNK_ROWS, type Chunk } from "../columnar/chunk.js";
 import { splitChunk } from "../columnar/chunk-of.js";
 import { concatChunks } from "../columnar/concat.js";
+import { checkOptions, type Options } from "../common/check-options.js";
 import { SourceError } from "../common/millrace-error.js";
 import type { Schema } from "../types/data-type.js";
 import { type SchemaInput, schemaOfInput } from "../types/schema-input.js";
@@ -53,8 +54,10 @@ export class MemoryStream<const I extends SchemaInput = SchemaInput> {
   #isClosed = false;
 
   constructor(schema: I, options: MemoryStreamOptions = {}) {
+    checkOptions(options as Options, ["partitions", "weights"], "MemoryStream");
     this.schema = schemaOfInput(schema);
     this.partitions = Object.freeze([...(options.partitions ?? ["0"])]);
+    requirePartitions(this.partitions);
     this.weighted = options.weights ?? false;
     this.#units = new Map(this.partitions.map((partition) => [partition, []]));
   }
@@ -70,7 +73,8 @@ export class MemoryStream<const I extends SchemaInput = SchemaInput> {
 
   /** Adds chunks of the stream's schema as one unit; weights may be in the chunks themselves. */
   addChunks(chunks: readonly Chunk[], options: AddOptions = {}): this {
-    const partition = options.partition ?? this.partitions[0] ?? "0";
+    checkOptions(options as Options, ["partition", "weights"], "MemoryStream.add");
+    const partition = options.partition ?? this.partitions[0];
     const units = this.#unitsForAdding(partition);
     const weighted = options.weights === undefined ? chunks : withWeights(chunks, options.weights);
     const cut = weighted.filter((chunk) => chunk.length > 0).map((chunk) => ({ ...chunk, partition }));
@@ -125,11 +129,24 @@ export class MemoryStream<const I extends SchemaInput = SchemaInput> {
   }
 }
 
+function requirePartitions(partitions: readonly string[]): void {
+  const twice = partitions.find((name, i) => partitions.indexOf(name) !== i);
+  if (partitions.length > 0 && twice === undefined) return;
+  const what =
+    twice === undefined
+      ? "A memory stream needs a partition."
+      : `The memory stream was given the partition '${twice}' twice.`;
+  throw new SourceError("PARTITIONS", what, { hint: "Give each partition a name of its own, or leave partitions out." });
+}
+
 /** `weights` runs over the rows of all chunks in order. */
 function withWeights(chunks: readonly Chunk[], weights: readonly number[] | Int32Array): readonly Chunk[] {
   const rows = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
   if (rows !== weights.length) {
     throw new SourceError("WEIGHTS_LENGTH", `There are ${rows} rows and ${weights.length} weights.`);
+  }
+  for (const weight of weights) {
+    if ((weight | 0) !== weight) throw new SourceError("WEIGHT_RANGE", `The weight ${weight} is no int32.`);
   }
   if (rows === 0) return [];
   const whole = chunks.length === 1 ? chunks[0] : concatChunks(chunks);

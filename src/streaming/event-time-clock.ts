@@ -2,7 +2,7 @@ import { nextWatermarks, type WatermarkFacts } from "../execution/next-watermark
 import type { WatermarkTracker } from "../execution/watermark-tracker.js";
 import type { AnalysedWatermark } from "../plan/analysed-node.js";
 import { NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
-import { hasNewRows, type OffsetRange } from "./source-reader.js";
+import type { OffsetRange } from "./source-reader.js";
 
 const MICROS_PER_MS = 1000n;
 
@@ -43,7 +43,7 @@ export class EventTimeClock {
   /** Decides who is idle. True when a trigger without rows would move a watermark, because a timeout has run out. */
   decideIdle(chosen: ChosenOffsets): boolean {
     this.#idle = this.#trackers.map(
-      ({ node, id }) => !hasNewRows(rangeOf(chosen, node)) && this.#timedOut(id, chosen.chosenAtMs),
+      ({ node, id }) => !rangeOf(chosen, node).hasNewRows && this.#timedOut(id, chosen.chosenAtMs),
     );
     if (this.#trackers.every(({ node }) => node.idleTimeout === null)) return false;
     const facts = this.#trackers.map((tracker) => this.#factsOf(tracker, chosen, rangeOf(chosen, tracker.node).behind));
@@ -89,7 +89,7 @@ export class EventTimeClock {
   /** Rows that a filter below withWatermark took away count too: their source is not idle. */
   #noteDeliveries(tracker: WatermarkTracker, chosen: ChosenOffsets): void {
     const range = rangeOf(chosen, tracker.node);
-    if (!hasNewRows(range)) return;
+    if (!range.hasNewRows) return;
     const delivered = this.#delivered[tracker.id];
     delivered.source = chosen.chosenAtMs;
     for (const partition of [...range.behind, ...tracker.deliveredPartitions]) {

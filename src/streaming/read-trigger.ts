@@ -2,7 +2,7 @@ import type { Chunk } from "../columnar/chunk.js";
 import { selectedCount } from "../columnar/chunk-of.js";
 import type { Pipeline } from "../execution/pipeline.js";
 import type { EventLoopTurn } from "./event-loop-turn.js";
-import { hasNewRows, type OffsetRange, type SourceReader } from "./source-reader.js";
+import type { OffsetRange, SourceReader } from "./source-reader.js";
 
 export interface TriggerInput {
   readonly pipeline: Pipeline;
@@ -25,7 +25,7 @@ export async function readTrigger(input: TriggerInput): Promise<readonly number[
 
 async function readSource(input: TriggerInput, reader: SourceReader, index: number): Promise<number> {
   const range = input.ranges[index];
-  if (range === undefined || !hasNewRows(range)) return 0;
+  if (range === undefined || !range.hasNewRows) return 0;
   let rows = 0;
   for await (const chunk of reader.read(range, input.signal)) {
     input.signal.throwIfAborted();

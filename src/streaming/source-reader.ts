@@ -6,6 +6,8 @@ import { type LatestOffset, type Offset, type ReadLimit, type Source, UNLIMITED 
 export interface OffsetRange {
   readonly from: Offset;
   readonly to: Offset;
+  /** Offsets are opaque: equal as JSON text means that there is nothing between them. */
+  readonly hasNewRows: boolean;
   readonly behind: readonly string[];
   /** The source has nothing after `to`, ever. */
   readonly ended: boolean;
@@ -50,7 +52,10 @@ export class SourceReader {
     const own = limit === UNLIMITED ? limit : withOwnLimits(limit, this.description.limits);
     const bounded = this.#target === null ? own : { ...own, until: this.#target.offset };
     const latest: LatestOffset = await this.source.latestOffset(this.#offset, bounded);
-    return { from: this.#offset, to: latest.offset, behind: latest.behind, ended: latest.ended };
+    const from = this.#offset;
+    const to = latest.offset;
+    const hasNewRows = JSON.stringify(from) !== JSON.stringify(to);
+    return { from, to, hasNewRows, behind: latest.behind, ended: latest.ended };
   }
 
   read(range: OffsetRange, signal: AbortSignal): AsyncIterable<Chunk> {
@@ -67,11 +72,6 @@ export class SourceReader {
     this.#ended = range.ended;
     await this.source.commit(range.to);
   }
-}
-
-/** Offsets are opaque: equal as JSON text means that there is nothing between them. */
-export function hasNewRows(range: OffsetRange): boolean {
-  return JSON.stringify(range.from) !== JSON.stringify(range.to);
 }
 
 function withOwnLimits(limit: ReadLimit, own: ReadLimits | undefined): ReadLimit {

@@ -5,9 +5,12 @@ import { type ReadLimit, UNLIMITED } from "../sources/source.js";
 import { closeAll } from "./close-all.js";
 import type { ChosenOffsets } from "./event-time-clock.js";
 import { SignalGate } from "./signal-gate.js";
-import { hasNewRows, type OffsetRange } from "./source-reader.js";
+import type { OffsetRange } from "./source-reader.js";
 import { decideTrigger, type TriggerDecision } from "./trigger-decision.js";
 import { type RunnerParts, TriggerRunner } from "./trigger-runner.js";
+
+/** Why a wait ends. A reason of our own: without one every wait would make an exception with a stack trace. */
+const NEWS = Symbol("news");
 
 export interface LoopParts extends RunnerParts {
   readonly trigger: Trigger;
@@ -150,7 +153,7 @@ export class TriggerLoop {
     const { clock, trigger } = this.#parts;
     const { ranges } = offsets;
     return decideTrigger({
-      hasNewRows: ranges.some(hasNewRows),
+      hasNewRows: ranges.some((range) => range.hasNewRows),
       newlyEnded: ranges.some((range, index) => range.ended && !this.#endsTold.has(index)),
       allEnded: ranges.every((range, index) => range.ended && this.#endsTold.has(index)),
       idleMoves: clock.decideIdle(offsets),
@@ -196,7 +199,7 @@ export class TriggerLoop {
     const idleAt = this.#parts.clock.nextIdleAt(offsets);
     if (idleAt !== null) changes.push(this.#wakeAt(idleAt, waiting.signal));
     await this.#gate.wait();
-    waiting.abort();
+    waiting.abort(NEWS);
     await Promise.all(changes);
     await this.#waitForProcessingTime(platform.clock.now());
   }

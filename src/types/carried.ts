@@ -33,6 +33,8 @@ export function carriedHint(type: DataType): string {
     case "float32":
     case "decimal128":
       return "Convert it to double before.";
+    case "dictionary":
+      return "Declare it as utf8(): columns in dictionary form are taken as text.";
     case "map":
       return "Convert it to an array of structs before.";
     default:

@@ -50,13 +50,20 @@ export function parseInterval(input: IntervalInput): Interval {
   throw syntaxError(String(input), "a number is a count of milliseconds");
 }
 
+/** Far above any use, and far enough below int64 for times to be moved by it. */
+const LONGEST_MICROS = 2n ** 62n;
+
 /**
  * The interval as microseconds; a day counts as 24 hours.
  * @param what names the use in the error: "The size of a window"
- * @throws AnalysisError INTERVAL_NOT_FIXED for months and years
+ * @throws AnalysisError INTERVAL_NOT_FIXED for months and years, INTERVAL_RANGE
  */
 export function fixedMicros(interval: Interval, what: string): bigint {
-  if (interval.months === 0) return interval.micros + BigInt(interval.days) * MICROS_PER_DAY;
+  if (interval.months === 0) {
+    const micros = interval.micros + BigInt(interval.days) * MICROS_PER_DAY;
+    if (micros > -LONGEST_MICROS && micros < LONGEST_MICROS) return micros;
+    throw new AnalysisError("INTERVAL_RANGE", `${what} is too long.`, { hint: "Give less than 146,000 years." });
+  }
   throw new AnalysisError("INTERVAL_NOT_FIXED", `${what} has no fixed length: a month has 28 to 31 days.`, {
     hint: "Give it in days or smaller units.",
   });

@@ -56,9 +56,7 @@ function compileCall(
 ): RowEvaluator {
   // Kernels are not compiled for a constant that they never meet.
   if (isNullByConstant(expression)) return new ConstantEvaluator(expression.type, null);
-  const plan = callPlanOf(expression);
-  const { kernel, call, args } = plan;
-  if (isAlwaysNull(plan)) return new ConstantEvaluator(call.type, null);
+  const { kernel, call, args } = callPlanOf(expression);
   const evaluators = args.map(compile);
   const { columns } = kernel;
   if (columns.kind === "lazy") return columns.compile(call, evaluators);

@@ -1,7 +1,7 @@
 import type { ResolvedExpression } from "../../expressions/resolved-expression.js";
 import { laneOf } from "../kernels/lane.js";
 import { partsOf } from "./expression-parts.js";
-import { callPlanOf, isAlwaysNull } from "./kernel-call-of.js";
+import { callPlanOf, isNullByConstant } from "./kernel-call-of.js";
 
 /** Expressions that become a generated loop: of fixed width, with something to compute that has code. */
 export function isWorthFusing(expression: ResolvedExpression): boolean {
@@ -36,9 +36,9 @@ function decide(expression: ResolvedExpression): boolean {
     }
     case "call":
     case "cast": {
-      const plan = callPlanOf(expression);
-      const { kernel, call, args } = plan;
-      if (isAlwaysNull(plan) || (kernel.fuse?.(call) ?? null) === null) return false;
+      if (isNullByConstant(expression)) return true;
+      const { kernel, call, args } = callPlanOf(expression);
+      if ((kernel.fuse?.(call) ?? null) === null) return false;
       const [first, ...others] = args.filter((_, i) => call.constants[i] === null || laneOf(call.types[i]) !== null);
       if (first === undefined) return true;
       return canBeInput(first) && others.every(isConditional(expression) ? isCheap : canBeInput);

@@ -53,8 +53,15 @@ export class FusedEvaluator implements RowEvaluator {
     const out = newColumn(this.#root, length);
     const validity = canBeNull ? allocateValidity(length) : null;
     const halves = out.layout === "int64" ? int32Halves(out.values) : null;
-    const arrays = inputArrays(chosen.inputs);
-    const nulls = run(rows.count, rows.sel, arrays, out.values, halves, validity, FAILED_ROW, context.batchTime);
+    const nulls = run({
+      rows,
+      inputs: inputArrays(chosen.inputs),
+      out: out.values,
+      halves,
+      validity,
+      failedRow: FAILED_ROW,
+      time: context.batchTime,
+    });
     if (nulls === GIVE_UP) return null;
     if (nulls === ROW_FAILS) this.#fail(batch, FAILED_ROW[0]);
     return nulls === 0 ? out : { ...out, nullCount: nulls, validity };

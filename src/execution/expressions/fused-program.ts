@@ -5,24 +5,30 @@ import type { FusedValue } from "../kernels/fused-value.js";
 import { FusedWriter } from "../kernels/fused-writer.js";
 import type { Lane } from "../kernels/lane.js";
 import { type LaneColumn, newLaneColumn } from "../kernels/lane-column.js";
+import type { Rows } from "../kernels/rows.js";
 import { ExpressionEmitter } from "./expression-emitter.js";
 import type { FusedInput, FusedInputs } from "./fused-inputs.js";
 
 /**
  * A generated loop. Returns how many of its results are NULL (or, for a condition, how many rows passed), or GIVE_UP or
- * ROW_FAILS (fused-writer.ts); then E[0] is the row that fails.
- * n rows of sel; A = the arrays of the inputs; O, P, V = values, their halves if 64-bit, validity; T = time of the trigger.
+ * ROW_FAILS (fused-writer.ts); then failedRow[0] is the row that fails.
  */
-export type FusedLoop = (
-  n: number,
-  sel: Int32Array | null,
-  A: readonly unknown[],
-  O: unknown,
-  P: Int32Array | null,
-  V: Uint8Array | null,
-  E: Int32Array,
-  T: bigint,
-) => number;
+export type FusedLoop = (task: LoopTask) => number;
+
+/** What a loop works on; generated code names these members. */
+export interface LoopTask {
+  readonly rows: Rows;
+  /** The arrays of the inputs; see inputArrays. */
+  readonly inputs: readonly unknown[];
+  /** Where values go (or the rows that pass); 64-bit values also as halves. */
+  readonly out: unknown;
+  readonly halves: Int32Array | null;
+  /** Filled with 1; null where no result can be NULL. */
+  readonly validity: Uint8Array | null;
+  readonly failedRow: Int32Array;
+  /** Microseconds; the time of the trigger. */
+  readonly time: bigint;
+}
 
 export interface CompiledLoop {
   readonly run: FusedLoop;
@@ -86,7 +92,7 @@ function makeLoop(
   );
   const text = [
     '"use strict";',
-    "return function loop(n, sel, A, O, P, V, E, T) {",
+    "return function loop({ rows: { sel, count: n }, inputs: A, out: O, halves: P, validity: V, failedRow: E, time: T }) {",
     ...reads,
     `let ${count} = 0;`,
     "for (let j = 0; j < n; j++) {",

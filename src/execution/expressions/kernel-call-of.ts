@@ -29,8 +29,3 @@ export function isNullByConstant(expression: ResolvedCall | ResolvedCast): boole
 function constantOf(expression: ResolvedExpression): Constant | null {
   return expression.kind === "literal" ? { value: expression.value } : null;
 }
-
-/** A strict call of a constant NULL is NULL, whatever the other arguments: it is not even evaluated (Spark's optimiser does the same). */
-export function isAlwaysNull({ kernel, call }: CallPlan): boolean {
-  return kernel.columns.kind === "strict" && call.constants.some((constant) => constant?.value === null);
-}

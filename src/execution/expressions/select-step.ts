@@ -66,8 +66,15 @@ class FusedSelect implements SelectStep {
     const chosen = this.#loops.choose(inputs, rows.sel !== null);
     if (chosen === null) return null;
     const out = allocateInt32(rows.count);
-    const arrays = inputArrays(chosen.inputs);
-    const passed = chosen.loop.run(rows.count, rows.sel, arrays, out, null, null, FAILED_ROW, context.batchTime);
+    const passed = chosen.loop.run({
+      rows,
+      inputs: inputArrays(chosen.inputs),
+      out,
+      halves: null,
+      validity: null,
+      failedRow: FAILED_ROW,
+      time: context.batchTime,
+    });
     if (passed === GIVE_UP || passed === ROW_FAILS) return null;
     return passed === rows.count ? rows : { sel: out, count: passed };
   }

@@ -18,7 +18,10 @@ export function int32Binary(loop: BinaryLoop<Int32Array>): Compile {
   return ({ type }) =>
     (input) => {
       const out = allocateInt32(input.length);
-      loop(columnAs(input.column(0), "int32").values, columnAs(input.column(1), "int32").values, { out, rows: input.rows });
+      loop(columnAs(input.column(0), "int32").values, columnAs(input.column(1), "int32").values, {
+        out,
+        rows: input.rows,
+      });
       return { ...noNulls(type, input.length), layout: "int32", values: out };
     };
 }
@@ -27,7 +30,10 @@ export function int64Binary(loop: BinaryLoop<BigInt64Array>): Compile {
   return ({ type }) =>
     (input) => {
       const out = allocateInt64(input.length);
-      loop(columnAs(input.column(0), "int64").values, columnAs(input.column(1), "int64").values, { out, rows: input.rows });
+      loop(columnAs(input.column(0), "int64").values, columnAs(input.column(1), "int64").values, {
+        out,
+        rows: input.rows,
+      });
       return { ...noNulls(type, input.length), layout: "int64", values: out };
     };
 }

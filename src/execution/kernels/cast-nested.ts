@@ -70,7 +70,11 @@ function listOf({ offsets }: ListColumn, rows: Rows, element: number): number {
 
 function castStruct(
   column: StructColumn,
-  { casts, input, type }: { readonly casts: readonly MemberCast[]; readonly input: KernelInput; readonly type: DataType },
+  {
+    casts,
+    input,
+    type,
+  }: { readonly casts: readonly MemberCast[]; readonly input: KernelInput; readonly type: DataType },
 ): Column {
   const children = column.children.map((child, i) => casts[i](child, input.rows, input));
   return { ...column, type, children };

@@ -1,11 +1,11 @@
 import { int32Halves } from "../../columnar/buffers.js";
 import type { Column } from "../../columnar/column.js";
-import { withNullsOf } from "./combine-nulls.js";
 import { type CastCall, CastRun } from "./cast-call.js";
+import { withNullsOf } from "./combine-nulls.js";
 import { nearestAt, writeExact } from "./exact-int64.js";
 import type { ColumnFunction } from "./kernel.js";
-import { columnAs, newLaneColumn } from "./lane-column.js";
 import { laneOf } from "./lane.js";
+import { columnAs, newLaneColumn } from "./lane-column.js";
 import type { Rows } from "./rows.js";
 
 const INT64_END = 2 ** 63;
@@ -25,18 +25,27 @@ export function castNumbers(call: CastCall): ColumnFunction {
 type Pass = (from: Column, to: Column, run: CastRun) => void;
 
 const PASSES: Readonly<Record<string, Pass | undefined>> = {
-  "bool>int32": (a, out, { input }) => bytesToInt32(columnAs(a, "bool").values, columnAs(out, "int32").values, input.rows),
-  "bool>int64": (a, out, { input }) => bytesToInt64(columnAs(a, "bool").values, columnAs(out, "int64").values, input.rows),
-  "bool>float64": (a, out, { input }) => bytesToDouble(columnAs(a, "bool").values, columnAs(out, "float64").values, input.rows),
-  "int32>int64": (a, out, { input }) => int32ToInt64(columnAs(a, "int32").values, columnAs(out, "int64").values, input.rows),
-  "int32>float64": (a, out, { input }) => int32ToDouble(columnAs(a, "int32").values, columnAs(out, "float64").values, input.rows),
-  "int32>bool": (a, out, { input }) => int32ToBytes(columnAs(a, "int32").values, columnAs(out, "bool").values, input.rows),
+  "bool>int32": (a, out, { input }) =>
+    bytesToInt32(columnAs(a, "bool").values, columnAs(out, "int32").values, input.rows),
+  "bool>int64": (a, out, { input }) =>
+    bytesToInt64(columnAs(a, "bool").values, columnAs(out, "int64").values, input.rows),
+  "bool>float64": (a, out, { input }) =>
+    bytesToDouble(columnAs(a, "bool").values, columnAs(out, "float64").values, input.rows),
+  "int32>int64": (a, out, { input }) =>
+    int32ToInt64(columnAs(a, "int32").values, columnAs(out, "int64").values, input.rows),
+  "int32>float64": (a, out, { input }) =>
+    int32ToDouble(columnAs(a, "int32").values, columnAs(out, "float64").values, input.rows),
+  "int32>bool": (a, out, { input }) =>
+    int32ToBytes(columnAs(a, "int32").values, columnAs(out, "bool").values, input.rows),
   "int64>int32": (a, out, run) => int64ToInt32(columnAs(a, "int64").values, columnAs(out, "int32").values, run),
-  "int64>float64": (a, out, { input }) => int64ToDouble(columnAs(a, "int64").values, columnAs(out, "float64").values, input.rows),
-  "int64>bool": (a, out, { input }) => int64ToBytes(columnAs(a, "int64").values, columnAs(out, "bool").values, input.rows),
+  "int64>float64": (a, out, { input }) =>
+    int64ToDouble(columnAs(a, "int64").values, columnAs(out, "float64").values, input.rows),
+  "int64>bool": (a, out, { input }) =>
+    int64ToBytes(columnAs(a, "int64").values, columnAs(out, "bool").values, input.rows),
   "float64>int32": (a, out, run) => doubleToInt32(columnAs(a, "float64").values, columnAs(out, "int32").values, run),
   "float64>int64": (a, out, run) => doubleToInt64(columnAs(a, "float64").values, columnAs(out, "int64").values, run),
-  "float64>bool": (a, out, { input }) => doubleToBytes(columnAs(a, "float64").values, columnAs(out, "bool").values, input.rows),
+  "float64>bool": (a, out, { input }) =>
+    doubleToBytes(columnAs(a, "float64").values, columnAs(out, "bool").values, input.rows),
 };
 
 function bytesToInt32(a: Uint8Array, out: Int32Array, { sel, count }: Rows): void {

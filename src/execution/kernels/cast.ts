@@ -3,9 +3,9 @@ import type { Column } from "../../columnar/column.js";
 import type { DataType } from "../../types/data-type.js";
 import { sameType } from "../../types/same-type.js";
 import type { CastCall } from "./cast-call.js";
+import { castFromText } from "./cast-from-text.js";
 import { castNested } from "./cast-nested.js";
 import { castNumbers } from "./cast-numbers.js";
-import { castFromText } from "./cast-from-text.js";
 import { timeCast } from "./cast-times.js";
 import { castToText } from "./cast-to-text.js";
 import { nearestAt } from "./exact-int64.js";
@@ -13,14 +13,17 @@ import { fuseCastNumbers } from "./fuse-cast-numbers.js";
 import { fuseStrict } from "./fuse-strict.js";
 import { plainValue } from "./fused-value.js";
 import { type ColumnFunction, type Fuse, type Kernel, strictKernel } from "./kernel.js";
-import { columnAs, noNulls } from "./lane-column.js";
 import { laneOf } from "./lane.js";
+import { columnAs, noNulls } from "./lane-column.js";
 import { fuseMap, mapColumns } from "./unary-map.js";
 
 /** The kernel of a cast. */
 export function castKernel(call: CastCall): Kernel {
   const run = castColumns(call);
-  return strictKernel(() => run, () => fuseCast(call));
+  return strictKernel(
+    () => run,
+    () => fuseCast(call),
+  );
 }
 
 /** The cast of a column whose rows are not NULL, as a function of columns. */

@@ -4,9 +4,16 @@ import { compareAt } from "../../columnar/compare.js";
 import { BOOL_LOOPS, type ComparisonLoops, FLOAT64_LOOPS, INT32_LOOPS, INT64_LOOPS } from "./comparison-loops.js";
 import { eqNullSafeColumns, fuseEqNullSafe } from "./equal-null-safe.js";
 import { fuseComparison } from "./fuse-comparison.js";
-import { type ColumnFunction, type Kernel, type KernelCall, type KernelInput, lazyKernel, strictKernel } from "./kernel.js";
-import { boolColumn, columnAs } from "./lane-column.js";
+import {
+  type ColumnFunction,
+  type Kernel,
+  type KernelCall,
+  type KernelInput,
+  lazyKernel,
+  strictKernel,
+} from "./kernel.js";
 import { type Lane, laneOf } from "./lane.js";
+import { boolColumn, columnAs } from "./lane-column.js";
 import { compareTexts, type OrderTest } from "./text-comparison.js";
 
 export const eq = comparison({ less: false, equal: true, greater: false });

@@ -1,17 +1,16 @@
 import type { Column } from "../../columnar/column.js";
 import { constantColumn } from "../../columnar/constant-column.js";
 import { sliceColumn } from "../../columnar/slice.js";
-import type { LiteralValue } from "../../expressions/expression.js";
 import type { DataType } from "../../types/data-type.js";
 import type { Batch, RowEvaluator } from "./kernel.js";
 
 /** A constant as a column; the longest one made so far serves all shorter batches. */
 export class ConstantEvaluator implements RowEvaluator {
   readonly #type: DataType;
-  readonly #value: LiteralValue;
+  readonly #value: unknown;
   #column: Column | null = null;
 
-  constructor(type: DataType, value: LiteralValue) {
+  constructor(type: DataType, value: unknown) {
     this.#type = type;
     this.#value = value;
   }

@@ -1,9 +1,10 @@
-import { allocateBytes } from "../../columnar/buffers.js";
+import { allocateBytes, int32Halves } from "../../columnar/buffers.js";
 import type { BytesColumn } from "../../columnar/column.js";
 import { ALL_VALID, countedValidity, type Validity } from "../../columnar/validity.js";
 import type { DataType } from "../../types/data-type.js";
 import type { Target } from "./binary-columns.js";
 import { constantBytes } from "./constant-argument.js";
+import { exactAt } from "./exact-int64.js";
 import type { ColumnFunction, Constant, KernelInput } from "./kernel.js";
 import { boolColumn, columnAs } from "./lane-column.js";
 
@@ -37,17 +38,41 @@ function finderOf({ kind }: DataType, items: readonly Constant[]): Finder | null
     const wanted = new Set(items.map(({ value }) => value as number));
     return (input, out) => findDoubles(columnAs(input.column(0), "float64").values, wanted, { out, rows: input.rows });
   }
+  if (kind === "int64" || kind === "timestamp") return int64Finder(items);
   return null;
 }
 
-function findNumbers(values: Int32Array, wanted: ReadonlySet<number>, { out, rows: { sel, count } }: Target<Uint8Array>): void {
+/** Values that numbers hold are looked up as numbers, so that no bigint is made for them. */
+function int64Finder(items: readonly Constant[]): Finder {
+  const wanted = new Set(items.map(({ value }) => value as bigint));
+  const exact = new Set([...wanted].map(Number));
+  return ({ column, rows: { sel, count } }, out) => {
+    const { values } = columnAs(column(0), "int64");
+    const halves = int32Halves(values);
+    for (let j = 0; j < count; j++) {
+      const i = sel === null ? j : sel[j];
+      const value = exactAt(halves, i);
+      out[i] = (Number.isNaN(value) ? wanted.has(values[i]) : exact.has(value)) ? 1 : 0;
+    }
+  };
+}
+
+function findNumbers(
+  values: Int32Array,
+  wanted: ReadonlySet<number>,
+  { out, rows: { sel, count } }: Target<Uint8Array>,
+): void {
   for (let j = 0; j < count; j++) {
     const i = sel === null ? j : sel[j];
     out[i] = wanted.has(values[i]) ? 1 : 0;
   }
 }
 
-function findDoubles(values: Float64Array, wanted: ReadonlySet<number>, { out, rows: { sel, count } }: Target<Uint8Array>): void {
+function findDoubles(
+  values: Float64Array,
+  wanted: ReadonlySet<number>,
+  { out, rows: { sel, count } }: Target<Uint8Array>,
+): void {
   for (let j = 0; j < count; j++) {
     const i = sel === null ? j : sel[j];
     out[i] = wanted.has(values[i]) ? 1 : 0;

@@ -32,11 +32,25 @@ export const dayOfMonth = datePart((days) => {
 /** 1 = Sunday ... 7 = Saturday, as in Spark. */
 export const dayOfWeek = datePart((days) => (weekdayOfDays(days) % 7) + 1);
 
-function datePart(part: (days: number) => number): Kernel {
+function datePart(partOf: (days: number) => number): Kernel {
   return mapKernel(0, (call) => {
+    const part = rememberingLast(partOf);
     if (call.types[0].kind === "date") return { narrow: part, wide: (days) => part(Number(days)) };
     return localMap(call, { narrow: (micros) => part(dayOf(micros)), wide: (micros) => part(dayOfWide(micros)) });
   });
+}
+
+/** Rows in order of time mostly have the day of the row before. */
+function rememberingLast(part: (days: number) => number): (days: number) => number {
+  let lastDays = 0;
+  let last = part(0);
+  return (days) => {
+    if (days !== lastDays) {
+      last = part(days);
+      lastDays = days;
+    }
+    return last;
+  };
 }
 
 /** The map over the wall clock of the zone that the call names, if it names one. */

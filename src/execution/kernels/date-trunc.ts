@@ -1,6 +1,6 @@
 import { unreachable } from "../../common/unreachable.js";
 import { type DateTruncUnit, isDateTruncUnit } from "../../expressions/date-trunc-unit.js";
-import { CalendarWindows, type CalendarWindowShape } from "../../types/calendar-windows.js";
+import { type CalendarWindowShape, CalendarWindows } from "../../types/calendar-windows.js";
 import { zoneRules } from "../../types/time-zone.js";
 import { constantText } from "./constant-argument.js";
 import { floorDivide } from "./floor-divide.js";

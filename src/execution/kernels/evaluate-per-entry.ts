@@ -9,22 +9,35 @@ import { type Rows, rowAt } from "./rows.js";
 export interface EntryCall {
   readonly run: ColumnFunction;
   readonly context: TriggerContext;
-  /** Which argument has the dictionary; the others are constants. */
-  readonly index: number;
-  readonly constantArgs: (index: number, length: number) => Column;
+  /** The argument of this many rows: the dictionary itself, or a constant. */
+  readonly argument: (index: number, length: number) => Column;
 }
 
-/** Computes a function of one text once per entry of its dictionary that the rows use. Text stays a dictionary with the same ids. */
+/** Computes a function of one text once per entry of its dictionary. Text stays a dictionary with the same ids. */
 export function evaluatePerEntry(column: DictionaryColumn, rows: Rows, call: EntryCall): Column {
-  const { dictionary } = column;
-  const { length } = dictionary;
-  const argument = (index: number): Column => (index === call.index ? dictionary : call.constantArgs(index, length));
+  return spread(column, ofAllEntries(column, call) ?? ofUsedEntries(column, rows, call));
+}
+
+/** Null where an entry fails: perhaps no row that was asked for has it. */
+function ofAllEntries({ dictionary: { length } }: DictionaryColumn, call: EntryCall): Column | null {
   try {
-    const entries = usedEntries(column, rows);
-    return spread(column, call.run({ rows: entries, length, context: call.context, column: argument }));
+    return runOn(length, { sel: null, count: length }, call);
+  } catch (error) {
+    if (error instanceof RowFailure) return null;
+    throw error;
+  }
+}
+
+function ofUsedEntries(column: DictionaryColumn, rows: Rows, call: EntryCall): Column {
+  try {
+    return runOn(column.dictionary.length, usedEntries(column, rows), call);
   } catch (error) {
     throw error instanceof RowFailure ? error.at(firstRowOf(column, rows, error.row)) : error;
   }
+}
+
+function runOn(length: number, rows: Rows, { run, context, argument }: EntryCall): Column {
+  return run({ rows, length, context, column: (index) => argument(index, length) });
 }
 
 function usedEntries({ indices, dictionary }: DictionaryColumn, rows: Rows): Rows {
@@ -42,7 +55,15 @@ function usedEntries({ indices, dictionary }: DictionaryColumn, rows: Rows): Row
 /** From entries to rows. */
 function spread({ indices, length }: DictionaryColumn, result: Column): Column {
   if (result.layout === "bytes" && result.type.kind === "utf8" && result.nullCount === 0) {
-    return { layout: "dictionary", type: result.type, length, nullCount: 0, validity: null, indices, dictionary: result };
+    return {
+      layout: "dictionary",
+      type: result.type,
+      length,
+      nullCount: 0,
+      validity: null,
+      indices,
+      dictionary: result,
+    };
   }
   return takeColumn(result, indices, length);
 }

@@ -1,12 +1,19 @@
 import type { Column } from "../../columnar/column.js";
 import type { DataType } from "../../types/data-type.js";
-import { ColumnMerge } from "./column-merge.js";
 import { fusedResult } from "./coalesce.js";
+import { ColumnMerge } from "./column-merge.js";
 import { compareColumns } from "./comparison.js";
 import { testCode } from "./fuse-comparison.js";
 import type { FusedArgument, FusedValue } from "./fused-value.js";
 import type { FusedWriter } from "./fused-writer.js";
-import { type Batch, type ColumnFunction, type Kernel, type KernelCall, lazyKernel, type RowEvaluator } from "./kernel.js";
+import {
+  type Batch,
+  type ColumnFunction,
+  type Kernel,
+  type KernelCall,
+  lazyKernel,
+  type RowEvaluator,
+} from "./kernel.js";
 import { type Lane, laneOf } from "./lane.js";
 import { nullRows, type Rows, trueRows, validRows, withoutRows } from "./rows.js";
 import type { OrderTest } from "./text-comparison.js";

@@ -51,7 +51,10 @@ const CODES: Readonly<Record<string, ((code: StrictCode) => CastCode) | undefine
   },
   "float64>int64": ({ writer, args: [value], valid }) => {
     const whole = writer.local(`Math.trunc(${value.code()})`);
-    return { value: writer.exactValue(whole, valid), invalid: `!(${whole} >= -${INT64_END} && ${whole} < ${INT64_END})` };
+    return {
+      value: writer.exactValue(whole, valid),
+      invalid: `!(${whole} >= -${INT64_END} && ${whole} < ${INT64_END})`,
+    };
   },
   "float64>bool": (code) => always(plainValue("bool", `(${code.args[0].code()} !== 0)`, code.valid)),
 };

@@ -1,5 +1,5 @@
-import { type FusedValue, plainValue } from "./fused-value.js";
 import { fuseStrict } from "./fuse-strict.js";
+import { type FusedValue, plainValue } from "./fused-value.js";
 import type { Kernel, KernelCall } from "./kernel.js";
 import { laneOf } from "./lane.js";
 import type { OrderTest } from "./text-comparison.js";

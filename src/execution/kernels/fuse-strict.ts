@@ -45,12 +45,13 @@ export function fuseBinary(codes: Partial<Readonly<Record<Lane, BinaryCode>>>): 
 }
 
 function isNonZeroConstant({ constants }: KernelCall, index: number): boolean {
-  const value = constants[index]?.value ?? null;
-  // Constants of numbers: -0 and 0n are zero, NaN is not.
-  return (typeof value === "number" || typeof value === "bigint") && value != 0;
+  const value = constants[index]?.value;
+  return typeof value === "bigint" ? value !== 0n : typeof value === "number" && value !== 0;
 }
 
-export function fuseUnary(codes: Partial<Readonly<Record<Lane, (code: UnaryArguments) => FusedValue>>>): NonNullable<Kernel["fuse"]> {
+export function fuseUnary(
+  codes: Partial<Readonly<Record<Lane, (code: UnaryArguments) => FusedValue>>>,
+): NonNullable<Kernel["fuse"]> {
   return (call) => {
     const lane = laneOf(call.types[0]);
     const code = lane === null ? undefined : codes[lane];

@@ -21,7 +21,7 @@ import { minus } from "./minus.js";
 import { mod } from "./mod.js";
 import { negate } from "./negate.js";
 import { now } from "./now.js";
-import { isNaN, isNotNull, isNull } from "./null-tests.js";
+import { isNotANumber, isNotNull, isNull } from "./null-tests.js";
 import { plus } from "./plus.js";
 import { round } from "./round.js";
 import { split } from "./split-text.js";
@@ -41,7 +41,7 @@ export const KERNELS: Readonly<Record<FunctionName, Kernel>> = Object.freeze({
   ...{ plus, minus, times, dividedBy, mod, negate },
   ...{ eq, ne, lt, le, gt, ge, eqNullSafe },
   ...{ and, or, not },
-  ...{ isNull, isNotNull, isNaN, coalesce, isin, greatest, least },
+  ...{ isNull, isNotNull, isNaN: isNotANumber, coalesce, isin, greatest, least },
   ...{ abs, floor, ceil, round },
   ...{ upper, lower, length, trim, substring, concat, split, startsWith, endsWith, contains },
   ...{ toTimestamp, toDate, dateTrunc, year, quarter, month, dayOfMonth, dayOfWeek, hour, minute, second },

@@ -5,7 +5,11 @@ import { strictKernel } from "./kernel.js";
 import { overflow } from "./row-failure.js";
 
 export const minus = strictKernel(
-  byNumberType({ int32: int32Binary(subtractInt32), int64: int64Binary(subtractInt64), float64: float64Binary(subtractFloat64) }),
+  byNumberType({
+    int32: int32Binary(subtractInt32),
+    int64: int64Binary(subtractInt64),
+    float64: float64Binary(subtractFloat64),
+  }),
   fuseBinary({
     int32: (code) => checkedInt32(code, `${code.a} - ${code.b}`),
     int64: (code) => checkedInt64(code, `${code.a} - ${code.b}`),

@@ -6,7 +6,11 @@ import { overflow } from "./row-failure.js";
 import { float64Unary, int32Unary, int64Unary } from "./unary-columns.js";
 
 export const negate = strictKernel(
-  byNumberType({ int32: int32Unary(negateInt32), int64: int64Unary(negateInt64), float64: float64Unary(negateFloat64) }),
+  byNumberType({
+    int32: int32Unary(negateInt32),
+    int64: int64Unary(negateInt64),
+    float64: float64Unary(negateFloat64),
+  }),
   fuseUnary({
     int32: (code) => checkedInt32(code, `-${code.value.code()}`),
     int64: (code) => checkedInt64(code, `-${code.value.code()}`),

@@ -1,8 +1,8 @@
 import type { Column } from "../../columnar/column.js";
 import { isNullAt } from "../../columnar/compare.js";
-import { withoutDictionary } from "./without-dictionary.js";
 import type { TextWriter } from "./cast-to-text.js";
 import type { RowTexts } from "./row-texts.js";
+import { withoutDictionary } from "./without-dictionary.js";
 
 /** Lists as [a, b], structs as {a, b}, NULL in them as null. */
 export function nestedText(column: Column, writerOf: (column: Column) => TextWriter): TextWriter {

@@ -2,14 +2,14 @@ import { allocateBytes } from "../../columnar/buffers.js";
 import type { Column } from "../../columnar/column.js";
 import { plainValue } from "./fused-value.js";
 import { type Kernel, lazyKernel, type RowEvaluator } from "./kernel.js";
-import { boolColumn, columnAs } from "./lane-column.js";
 import { laneOf } from "./lane.js";
+import { boolColumn, columnAs } from "./lane-column.js";
 
 export const isNull = lazyKernel((_call, [value]) => nullTest(value, 1), fuseNullTest("0"));
 export const isNotNull = lazyKernel((_call, [value]) => nullTest(value, 0), fuseNullTest("1"));
 
 /** Never NULL: NULL is not NaN. */
-export const isNaN = lazyKernel(
+export const isNotANumber = lazyKernel(
   (_call, [value]) => ({
     evaluate(batch, rows) {
       const column = value.evaluate(batch, rows);
@@ -49,7 +49,11 @@ function fuseNullTest(wanted: "0" | "1"): NonNullable<Kernel["fuse"]> {
     if (laneOf(types[0]) === null) return null;
     return (_writer, [arg]) => {
       const { valid } = arg.emit();
-      return plainValue("bool", valid === null ? (wanted === "1" ? "true" : "false") : `(${valid} === ${wanted})`, null);
+      return plainValue(
+        "bool",
+        valid === null ? (wanted === "1" ? "true" : "false") : `(${valid} === ${wanted})`,
+        null,
+      );
     };
   };
 }

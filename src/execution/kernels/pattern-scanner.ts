@@ -1,7 +1,7 @@
 import { unreachable } from "../../common/unreachable.js";
 import { daysFromCivil, daysInMonth } from "../../types/civil.js";
 import { isBytesAt } from "./byte-search.js";
-import { type PatternElement, type PatternField, parseTimePattern } from "./time-pattern.js";
+import { PATTERN_FIELDS, type PatternElement, parseTimePattern } from "./time-pattern.js";
 
 const MICROS_PER_SECOND = 1_000_000;
 
@@ -13,7 +13,8 @@ export class PatternScanner {
   /** Microseconds that the written offset is ahead of UTC; NaN when there is none. */
   offset = Number.NaN;
   readonly #elements: readonly PatternElement[];
-  readonly #fields: Record<PatternField, number> = newFields();
+  /** By PATTERN_FIELDS. */
+  readonly #fields = new Int32Array(PATTERN_FIELDS.length);
   #fraction = 0;
   #bytes: Uint8Array = new Uint8Array(0);
   #pos = 0;
@@ -30,7 +31,7 @@ export class PatternScanner {
     this.#to = to;
     this.#fraction = 0;
     this.offset = Number.NaN;
-    Object.assign(this.#fields, NO_FIELDS);
+    this.#fields.set(NO_FIELDS);
     for (const element of this.#elements) if (!this.#read(element)) return false;
     return this.#pos === to && this.#finish();
   }
@@ -50,15 +51,17 @@ export class PatternScanner {
     }
   }
 
-  #field({ field, least, most }: PatternElement & { readonly kind: "field" }): boolean {
+  #field({ slot, least, most }: PatternElement & { readonly kind: "field" }): boolean {
     const value = this.#digits(least, most);
-    this.#fields[field] = value;
+    this.#fields[slot] = value;
     return value >= 0;
   }
 
-  /** Exactly so many digits; those behind the sixth are cut off. */
-  #readFraction(count: number): boolean {
-    const value = this.#digits(count, count);
+  /** One to `most` digits, as Spark reads them; those behind the sixth are cut off. */
+  #readFraction(most: number): boolean {
+    const from = this.#pos;
+    const value = this.#digits(1, most);
+    const count = this.#pos - from;
     this.#fraction = count > 6 ? Math.floor(value / 10 ** (count - 6)) : value * 10 ** (6 - count);
     return value >= 0;
   }
@@ -100,8 +103,13 @@ export class PatternScanner {
   }
 
   #finish(): boolean {
-    const { shortYear, month, day, hour, minute, second } = this.#fields;
-    const year = shortYear < 0 ? this.#fields.year : 2000 + shortYear;
+    const fields = this.#fields;
+    const year = fields[1] < 0 ? fields[0] : 2000 + fields[1];
+    const month = fields[2];
+    const day = fields[3];
+    const hour = fields[4];
+    const minute = fields[5];
+    const second = fields[6];
     if (month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return false;
     if (hour > 23 || minute > 59 || second > 59) return false;
     this.days = daysFromCivil(year, month, day);
@@ -110,8 +118,5 @@ export class PatternScanner {
   }
 }
 
-const NO_FIELDS: Readonly<Record<PatternField, number>> = Object.freeze(newFields());
-
-function newFields(): Record<PatternField, number> {
-  return { year: 1970, shortYear: -1, month: 1, day: 1, hour: 0, minute: 0, second: 0 };
-}
+/** 1970-01-01 00:00:00, without a short year. */
+const NO_FIELDS = Int32Array.of(1970, -1, 1, 1, 0, 0, 0);

@@ -1,7 +1,7 @@
+import type { Target } from "./binary-columns.js";
 import { constantInteger } from "./constant-argument.js";
 import { checkedInt32, checkedInt64, fuseStrict } from "./fuse-strict.js";
 import { plainValue } from "./fused-value.js";
-import type { Target } from "./binary-columns.js";
 import { type ColumnFunction, type Fuse, type KernelCall, strictKernel } from "./kernel.js";
 import { laneOf } from "./lane.js";
 import { roundHalfUp } from "./round-half-up.js";
@@ -78,7 +78,11 @@ function fuse(call: KernelCall): Fuse | null {
     const { writer, valid } = code;
     const value = code.args[0].code();
     if (lane === "float64") {
-      return plainValue(lane, writer.local(`${writer.constant(roundHalfUp)}(${value}, ${writer.constant(places)})`), valid);
+      return plainValue(
+        lane,
+        writer.local(`${writer.constant(roundHalfUp)}(${value}, ${writer.constant(places)})`),
+        valid,
+      );
     }
     if (lane === "int64") {
       return checkedInt64(code, `${writer.constant(roundBig)}(${value}, ${writer.constant(bigUnit(places))})`);

@@ -1,10 +1,13 @@
 import type { Column, DictionaryColumn } from "../../columnar/column.js";
 import { nullColumn } from "../../columnar/null-column.js";
+import { valueAt } from "../../columnar/value-at.js";
 import type { DataType } from "../../types/data-type.js";
 import { andValidity, withNullsOf } from "./combine-nulls.js";
+import { ConstantEvaluator } from "./constant-evaluator.js";
 import { evaluatePerEntry } from "./evaluate-per-entry.js";
 import type { Batch, ColumnFunction, Constant, RowEvaluator } from "./kernel.js";
-import { type Rows, validRows } from "./rows.js";
+import { RowFailure } from "./row-failure.js";
+import { oneRow, type Rows, rowAt, validRows } from "./rows.js";
 import { withoutDictionary } from "./without-dictionary.js";
 
 export interface StrictCall {
@@ -19,6 +22,7 @@ export class StrictEvaluator implements RowEvaluator {
   readonly #call: StrictCall;
   readonly #varying: readonly number[];
   readonly #isNull: boolean;
+  #constant: ConstantEvaluator | null = null;
 
   constructor(call: StrictCall) {
     this.#call = call;
@@ -30,6 +34,7 @@ export class StrictEvaluator implements RowEvaluator {
     const { args, type } = this.#call;
     const { length } = batch;
     if (this.#isNull || rows.count === 0) return nullColumn(type, length);
+    if (this.#varying.length === 0) return this.#constantFor(batch, rows);
     const columns = new Map(this.#varying.map((i) => [i, args[i].evaluate(batch, rows)]));
     const varying = [...columns.values()];
     if (varying.some(({ layout }) => layout === "null")) return nullColumn(type, length);
@@ -39,14 +44,33 @@ export class StrictEvaluator implements RowEvaluator {
     return withNullsOf(this.#run(columns, { batch, rows: present }), nulls);
   }
 
+  /** A call of constants is computed once. */
+  #constantFor(batch: Batch, rows: Rows): Column {
+    this.#constant ??= new ConstantEvaluator(this.#call.type, this.#valueOfConstants(batch, rows));
+    return this.#constant.evaluate(batch);
+  }
+
+  #valueOfConstants(batch: Batch, rows: Rows): unknown {
+    try {
+      return valueAt(this.#run(new Map(), { batch: { ...batch, length: 1 }, rows: oneRow(0) }), 0);
+    } catch (error) {
+      throw error instanceof RowFailure ? error.at(rowAt(rows, 0)) : error;
+    }
+  }
+
   #run(columns: ReadonlyMap<number, Column>, { batch, rows }: { readonly batch: Batch; readonly rows: Rows }): Column {
     const { args, run } = this.#call;
     const { length, context } = batch;
-    const only = columns.size === 1 ? [...columns][0] : null;
-    if (only !== null && only[1].layout === "dictionary" && isWorthIt(only[1], rows)) {
-      const constantArgs = (index: number, entries: number): Column =>
-        withoutDictionary(args[index].evaluate({ columns: [], length: entries, context }, { sel: null, count: entries }));
-      return evaluatePerEntry(only[1], rows, { run, context, index: only[0], constantArgs });
+    const [only = -1] = columns.keys();
+    const text = columns.get(only);
+    if (columns.size === 1 && text?.layout === "dictionary" && isWorthIt(text, rows)) {
+      const argument = (index: number, entries: number): Column =>
+        index === only
+          ? text.dictionary
+          : withoutDictionary(
+              args[index].evaluate({ columns: [], length: entries, context }, { sel: null, count: entries }),
+            );
+      return evaluatePerEntry(text, rows, { run, context, argument });
     }
     const plain = new Map<number, Column>();
     const column = (index: number): Column => {

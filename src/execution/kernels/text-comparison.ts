@@ -1,10 +1,10 @@
 import { allocateBytes } from "../../columnar/buffers.js";
 import type { BytesColumn } from "../../columnar/column.js";
 import { compareBytes } from "../../columnar/compare-bytes.js";
+import type { TestTarget } from "./comparison-loops.js";
 import { constantBytes } from "./constant-argument.js";
 import type { ColumnFunction, Constant, KernelCall } from "./kernel.js";
 import { boolColumn, columnAs } from "./lane-column.js";
-import type { TestTarget } from "./comparison-loops.js";
 
 /** Which outcomes of a comparison (negative, 0, positive) are TRUE. */
 export interface OrderTest {
@@ -17,12 +17,18 @@ export interface OrderTest {
 export function compareTexts({ constants }: KernelCall, test: OrderTest): ColumnFunction {
   const [left, right] = constants;
   const isEquality = test.less === test.greater;
-  if (isEquality && right !== null && right.value !== null) return equalToConstant(right, { column: 0, flip: test.equal ? 0 : 1 });
-  if (isEquality && left !== null && left.value !== null) return equalToConstant(left, { column: 1, flip: test.equal ? 0 : 1 });
+  if (isEquality && right !== null && right.value !== null)
+    return equalToConstant(right, { column: 0, flip: test.equal ? 0 : 1 });
+  if (isEquality && left !== null && left.value !== null)
+    return equalToConstant(left, { column: 1, flip: test.equal ? 0 : 1 });
   return (input) => {
     const out = allocateBytes(input.length);
     const outcomes = Uint8Array.of(test.less ? 1 : 0, test.equal ? 1 : 0, test.greater ? 1 : 0);
-    orderTexts(columnAs(input.column(0), "bytes"), columnAs(input.column(1), "bytes"), { out, rows: input.rows, outcomes });
+    orderTexts(columnAs(input.column(0), "bytes"), columnAs(input.column(1), "bytes"), {
+      out,
+      rows: input.rows,
+      outcomes,
+    });
     return boolColumn(out, input.length);
   };
 }
@@ -49,7 +55,11 @@ function equalToConstant(constant: Constant, how: { readonly column: number; rea
 }
 
 /** Most texts differ in length or in their last byte. */
-function matchTexts({ offsets, bytes }: BytesColumn, wanted: Uint8Array, { out, flip, rows: { sel, count } }: TestTarget): void {
+function matchTexts(
+  { offsets, bytes }: BytesColumn,
+  wanted: Uint8Array,
+  { out, flip, rows: { sel, count } }: TestTarget,
+): void {
   const size = wanted.length;
   for (let j = 0; j < count; j++) {
     const i = sel === null ? j : sel[j];

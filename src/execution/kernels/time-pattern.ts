@@ -1,13 +1,14 @@
 import { AnalysisError } from "../../common/millrace-error.js";
 
-/** One element of a pattern: a field of so many digits, an offset, or literal bytes. */
+/** One element of a pattern: a field (its place in PATTERN_FIELDS) of so many digits, an offset, or literal bytes. */
 export type PatternElement =
-  | { readonly kind: "field"; readonly field: PatternField; readonly least: number; readonly most: number }
+  | { readonly kind: "field"; readonly slot: number; readonly least: number; readonly most: number }
   | { readonly kind: "fraction"; readonly digits: number }
   | { readonly kind: "offset"; readonly letters: number }
   | { readonly kind: "literal"; readonly bytes: Uint8Array };
 
-export type PatternField = "year" | "shortYear" | "month" | "day" | "hour" | "minute" | "second";
+export const PATTERN_FIELDS = ["year", "shortYear", "month", "day", "hour", "minute", "second"] as const;
+type PatternField = (typeof PATTERN_FIELDS)[number];
 
 const FIELDS: Readonly<Record<string, PatternField>> = {
   y: "year",
@@ -47,12 +48,16 @@ function letterElement(letter: string, count: number, pattern: string): PatternE
   if (letter === "X" && count <= 3) return { kind: "offset", letters: count };
   const field = Object.hasOwn(FIELDS, letter) ? FIELDS[letter] : undefined;
   if (field === "year") {
-    if (count === 2) return { kind: "field", field: "shortYear", least: 2, most: 2 };
-    if (count === 1 || count === 4) return { kind: "field", field, least: count, most: count === 1 ? 6 : 4 };
+    if (count === 2) return fieldElement("shortYear", 2, 2);
+    if (count === 1 || count === 4) return fieldElement(field, count, count === 1 ? 6 : 4);
   } else if (field !== undefined && count <= 2) {
-    return { kind: "field", field, least: count, most: 2 };
+    return fieldElement(field, count, 2);
   }
   throw syntaxError(pattern, `'${letter.repeat(count)}' is not among the letters it knows`);
+}
+
+function fieldElement(field: PatternField, least: number, most: number): PatternElement {
+  return { kind: "field", slot: PATTERN_FIELDS.indexOf(field), least, most };
 }
 
 function literal(text: string): PatternElement {

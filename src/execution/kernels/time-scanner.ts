@@ -21,6 +21,8 @@ export class TimeScanner {
   #bytes: Uint8Array = new Uint8Array(0);
   #pos = 0;
   #to = 0;
+  #dayKey = -1;
+  #dayDays = 0;
   /** What #digits read last. */
   #value = 0;
 
@@ -31,6 +33,7 @@ export class TimeScanner {
   }
 
   timestamp(bytes: Uint8Array, from: number, to: number): boolean {
+    if (this.#plain(bytes, from, to)) return true;
     this.#use(bytes, from, to);
     this.microsOfDay = 0;
     if (!this.#date()) return false;
@@ -43,6 +46,48 @@ export class TimeScanner {
     this.zoneFrom = this.#pos;
     this.zoneTo = this.#to;
     return true;
+  }
+
+  /** The usual form alone, "yyyy-MM-dd HH:mm:ss" with or without a fraction and a Z; false where it is another. */
+  #plain(bytes: Uint8Array, from: number, to: number): boolean {
+    const size = to - from;
+    if (size < 19 || bytes[from + 4] !== DASH || bytes[from + 7] !== DASH) return false;
+    if (
+      (bytes[from + 10] !== 32 && bytes[from + 10] !== 84) ||
+      bytes[from + 13] !== COLON ||
+      bytes[from + 16] !== COLON
+    )
+      return false;
+    const year = twoDigits(bytes, from) * 100 + twoDigits(bytes, from + 2);
+    const month = twoDigits(bytes, from + 5);
+    const day = twoDigits(bytes, from + 8);
+    const seconds = clockSeconds(bytes, from + 11);
+    // Signs that are no digits make NaN, which fails every comparison.
+    if (!(year >= 0 && month >= 1 && month <= 12 && day >= 1 && seconds >= 0)) return false;
+    if (day > 28 && day > daysInMonth(year, month)) return false;
+    this.microsOfDay = 0;
+    this.#bytes = bytes;
+    this.#to = to;
+    this.#pos = from + 19;
+    if (size > 20 && bytes[this.#pos] === DOT) {
+      this.#pos++;
+      this.#fraction();
+    }
+    const isUtc = this.#pos === to - 1 && bytes[this.#pos] === 90;
+    if (this.#pos < to && !isUtc) return false;
+    this.#setDay(year, month, day);
+    this.microsOfDay += seconds * MICROS_PER_SECOND;
+    this.zoneFrom = this.#pos;
+    this.zoneTo = to;
+    return true;
+  }
+
+  /** Texts in order of time mostly have the day of the one before. */
+  #setDay(year: number, month: number, day: number): void {
+    const key = (year * 16 + month) * 32 + day;
+    if (key !== this.#dayKey) this.#dayDays = daysFromCivil(year, month, day);
+    this.#dayKey = key;
+    this.days = this.#dayDays;
   }
 
   #use(bytes: Uint8Array, from: number, to: number): void {
@@ -130,4 +175,19 @@ export class TimeScanner {
   #passSpace(): void {
     while (this.#pos < this.#to && isBlank(this.#bytes[this.#pos])) this.#pos++;
   }
+}
+
+/** The number that two digits write; NaN where they are none. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at] - 48;
+  const ones = bytes[at + 1] - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+}
+
+/** The seconds of HH:mm:ss; NaN where it is no time of day. */
+function clockSeconds(bytes: Uint8Array, at: number): number {
+  const hour = twoDigits(bytes, at);
+  const minute = twoDigits(bytes, at + 3);
+  const second = twoDigits(bytes, at + 6);
+  return hour < 24 && minute < 60 && second < 60 ? hour * 3600 + minute * 60 + second : Number.NaN;
 }

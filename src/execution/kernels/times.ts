@@ -5,7 +5,11 @@ import { strictKernel } from "./kernel.js";
 import { overflow } from "./row-failure.js";
 
 export const times = strictKernel(
-  byNumberType({ int32: int32Binary(multiplyInt32), int64: int64Binary(multiplyInt64), float64: float64Binary(multiplyFloat64) }),
+  byNumberType({
+    int32: int32Binary(multiplyInt32),
+    int64: int64Binary(multiplyInt64),
+    float64: float64Binary(multiplyFloat64),
+  }),
   fuseBinary({
     int32: (code) => checkedInt32(code, `${code.a} * ${code.b}`),
     int64: (code) => checkedInt64(code, `${code.a} * ${code.b}`),

@@ -1,11 +1,11 @@
 import { allocateInt64 } from "../../columnar/buffers.js";
+import { zoneRules } from "../../types/time-zone.js";
 import { castColumns, castKernel } from "./cast.js";
 import type { CastCall } from "./cast-call.js";
 import { constantText } from "./constant-argument.js";
 import { MICROS_PER_DAY, MICROS_PER_SECOND } from "./instant-parts.js";
 import { type ColumnFunction, type KernelCall, strictKernel } from "./kernel.js";
 import { noNulls } from "./lane-column.js";
-import { zoneRules } from "../../types/time-zone.js";
 import { PatternScanner } from "./pattern-scanner.js";
 import { readPattern } from "./read-pattern.js";
 

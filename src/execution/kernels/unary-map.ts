@@ -1,13 +1,13 @@
 import { int32Halves } from "../../columnar/buffers.js";
 import type { Column } from "../../columnar/column.js";
-import { exactAt, isExact, writeExact } from "./exact-int64.js";
 import { withNullsOf } from "./combine-nulls.js";
-import { type StrictCode, fuseStrict } from "./fuse-strict.js";
+import { exactAt, isExact, writeExact } from "./exact-int64.js";
+import { fuseStrict, type StrictCode } from "./fuse-strict.js";
 import { type FusedValue, plainValue } from "./fused-value.js";
 import { isBeyondExact } from "./fused-writer.js";
 import type { ColumnFunction, Kernel, KernelCall, KernelInput } from "./kernel.js";
-import { columnAs, newLaneColumn } from "./lane-column.js";
 import { laneOf } from "./lane.js";
+import { columnAs, newLaneColumn } from "./lane-column.js";
 import { Refusals } from "./refusals.js";
 import { RowFailure } from "./row-failure.js";
 
@@ -32,7 +32,8 @@ export function mapColumns(
 ): (call: KernelCall) => ColumnFunction {
   return (call) => {
     const map = mapOf(call);
-    return (input) => mapColumn(input.column(argument), { map, input, call, refusals: new Refusals(safe, input.length) });
+    return (input) =>
+      mapColumn(input.column(argument), { map, input, call, refusals: new Refusals(safe, input.length) });
   };
 }
 

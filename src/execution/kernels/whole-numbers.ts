@@ -3,8 +3,8 @@ import type { Column } from "../../columnar/column.js";
 import { writeExact } from "./exact-int64.js";
 import { fuseStrict } from "./fuse-strict.js";
 import { type Kernel, type KernelInput, strictKernel } from "./kernel.js";
-import { columnAs, newLaneColumn } from "./lane-column.js";
 import { laneOf } from "./lane.js";
+import { columnAs, newLaneColumn } from "./lane-column.js";
 import { overflow } from "./row-failure.js";
 
 const INT64_END = 2 ** 63;

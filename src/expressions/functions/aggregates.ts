@@ -23,10 +23,11 @@ export function min<C extends ColumnOrName>(column: C): Of<"min", C> {
 export function max<C extends ColumnOrName>(column: C): Of<"max", C> {
   return aggregate("max", [column]);
 }
-/** The first by arrival, where rows have an arrival order. */
+/** The first value by arrival, where rows have an arrival order; NULLs are passed over. */
 export function first<C extends ColumnOrName>(column: C): Of<"first", C> {
   return aggregate("first", [column]);
 }
+/** The last value, likewise. */
 export function last<C extends ColumnOrName>(column: C): Of<"last", C> {
   return aggregate("last", [column]);
 }

@@ -1,3 +1,4 @@
+import { checkOptions, type Options } from "../../common/check-options.js";
 import { AnalysisError } from "../../common/millrace-error.js";
 import { fixedMicros, parseInterval } from "../../types/interval.js";
 import { calendarWindow } from "../calendar-window.js";
@@ -32,6 +33,7 @@ type Rest = readonly [slide?: string | WindowOptions, options?: WindowOptions];
 export function window<C extends ColumnOrName>(time: C, size: string, ...rest: Rest): Windowed<C> {
   const slide = typeof rest[0] === "string" ? rest[0] : size;
   const options = typeof rest[0] === "object" ? rest[0] : (rest[1] ?? {});
+  checkOptions(options as Options, ["startTime", "zone"], "window");
   const call = { size, slide, options };
   return new Column({ kind: "window", time: nameExpression(time), ...(calendarShape(call) ?? fixedShape(call)) });
 }
