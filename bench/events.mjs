@@ -103,7 +103,7 @@ const FIELDS = [
 export function recordBatchOf(batch) {
   const { rows } = batch;
   const children = [
-    makeData({ type: FIELDS[0].type, length: rows, data: batch.ts }),
+    makeData({ type: new TimestampMillisecond("UTC"), length: rows, data: batch.ts }),
     makeData({ type: new Utf8(), length: rows, valueOffsets: batch.offsets, data: batch.bytes }),
     makeData({ type: new Float64(), length: rows, data: batch.value }),
     makeData({ type: new Int32(), length: rows, data: batch.qty }),

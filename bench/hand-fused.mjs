@@ -52,8 +52,8 @@ export function handFused() {
   let newest = -Infinity;
   let stamp = 0;
   let dirtyWindows = [];
-  let dirtyIds = new Int32Array(1 << 17);
-  let dirtyOwner = new Int32Array(1 << 17);
+  const dirtyIds = new Int32Array(1 << 17);
+  const dirtyOwner = new Int32Array(1 << 17);
   const order = [];
 
   return (batch) => {

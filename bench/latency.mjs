@@ -19,6 +19,7 @@ async function measure({ rows, batches }) {
   const events = eventBatches({ batches, rows, keys: KEYS });
   const encoded = events.map(ipcOf);
   const query = await startWindowedQuery(encoded[0]);
+  /** @type {Record<string, number[]>} */
   const contestants = { millrace: [], loop: [], plain: [] };
   const loop = handFused();
   const plain = plainObjects();

@@ -1,5 +1,5 @@
 // W1 on the built package through its public API: Arrow IPC bytes in, changed groups as columns out.
-import { count, max, MemoryStream, Session, sum, window } from "millrace";
+import { count, MemoryStream, max, Session, sum, window } from "millrace";
 
 /**
  * @param {Uint8Array} example IPC bytes that carry the schema

@@ -1,8 +1,8 @@
 // npm run bench [-- name ...]: runs the benchmarks named (default: all) on the built package and prints, per figure,
 // the median with minimum and maximum. Every contestant of a comparison runs in the same process, in turns.
 import { cpus, totalmem } from "node:os";
-import { windowed } from "./windowed.mjs";
 import { latency } from "./latency.mjs";
+import { windowed } from "./windowed.mjs";
 
 const BENCHES = { windowed, latency };
 
@@ -13,5 +13,7 @@ if (unknown.length > 0) {
   process.exit(2);
 }
 
-console.log(`node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB\n`);
+console.log(
+  `node ${process.version}, ${cpus().length} x ${cpus()[0]?.model ?? "unknown"}, ${Math.round(totalmem() / 2 ** 30)} GiB\n`,
+);
 for (const name of names.length > 0 ? names : Object.keys(BENCHES)) await BENCHES[name]();

@@ -48,9 +48,13 @@ async function timedAsync(times, work) {
 }
 
 function print(times) {
-  console.log(`W1: tumbling window x ${KEYS} keys, ${BATCHES - WARM_UP} batches of ${ROWS} rows; ns per row, median (min-max)`);
+  console.log(
+    `W1: tumbling window x ${KEYS} keys, ${BATCHES - WARM_UP} batches of ${ROWS} rows; ns per row, median (min-max)`,
+  );
   for (const [name, all] of Object.entries(times)) console.log(`  ${name.padEnd(10)} ${spread(all.slice(WARM_UP))}`);
   const ratios = times.millrace.slice(WARM_UP).map((time, i) => time / times.loop[WARM_UP + i]);
   console.log(`  millrace / hand-fused loop, batch by batch: ${spread(ratios, 2)}`);
-  console.log(`  plain objects / millrace: ${(quantile(times.plain.slice(WARM_UP), 0.5) / quantile(times.millrace.slice(WARM_UP), 0.5)).toFixed(1)}\n`);
+  console.log(
+    `  plain objects / millrace: ${(quantile(times.plain.slice(WARM_UP), 0.5) / quantile(times.millrace.slice(WARM_UP), 0.5)).toFixed(1)}\n`,
+  );
 }

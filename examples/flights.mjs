@@ -6,6 +6,7 @@ import { fileURLToPath } from "node:url";
 import { makeVector, Table } from "apache-arrow";
 import { avg, col, count, memorySink, Session, sum, window } from "millrace";
 import { acceptedRows } from "./flights/accepted-rows.mjs";
+import { FinalWindows } from "./flights/final-windows.mjs";
 import { sameRows } from "./flights/same-rows.mjs";
 import { Screen } from "./flights/screen.mjs";
 
@@ -22,6 +23,7 @@ const session = new Session();
 const screen = new Screen();
 
 const landed = await screen.phase("read, order by landing", () => readFlights());
+/** @type {string[]} */
 const failures = [];
 for (const query of QUERIES) failures.push(...(await run(query)));
 screen.end(failures);
@@ -54,7 +56,9 @@ function withIds(table) {
 async function run(query) {
   const accepted = acceptedRows(landed, query);
   const streamed = await screen.phase(`stream, ${query.name} windows`, () => stream(query));
-  const batch = await screen.phase(`batch, ${query.name} windows`, () => delays(session.createDataFrame(landed), query).toArrow());
+  const batch = await screen.phase(`batch, ${query.name} windows`, () =>
+    delays(session.createDataFrame(landed), query).toArrow(),
+  );
   const expected = await screen.phase(`batch over the rows it accepted`, () => {
     accepted.remove(streamed.late);
     return aggregated(accepted.frame(session).groupBy("window", "origin")).toArrow();
@@ -74,19 +78,19 @@ function aggregated(groups) {
 }
 
 async function stream(query) {
-  const table = `${query.name}_delays`;
   const lateTable = `${query.name}_late`;
+  const final = new FinalWindows();
   const arriving = session.readStream.option("maxRowsPerTrigger", ROWS_PER_TRIGGER).from([landed]);
   const running = await delays(arriving, query)
     .writeStream.outputMode("append")
     .queryName(query.name)
     .lateRows(memorySink(lateTable))
-    .memory(table)
+    .foreachBatch((batch) => final.add(batch.recordBatches()))
     .start();
-  const stopWatching = screen.watch(session, running, table);
+  const stopWatching = screen.watch(session, running, final);
   await running.awaitTermination();
   stopWatching();
-  return { result: await session.table(table).toArrow(), late: await session.table(lateTable).toArrow() };
+  return { result: final.table(), late: await session.table(lateTable).toArrow() };
 }
 
 function rowLimit(args) {

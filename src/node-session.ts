@@ -23,7 +23,11 @@ export class Session extends FrameSession {
     super({
       platform,
       engine: (registries) =>
-        new LocalEngine({ platform, ...registries, ...(options.codegen === undefined ? {} : { codegen: options.codegen }) }),
+        new LocalEngine({
+          platform,
+          ...registries,
+          ...(options.codegen === undefined ? {} : { codegen: options.codegen }),
+        }),
     });
   }
 }

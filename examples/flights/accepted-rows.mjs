@@ -1,5 +1,5 @@
 import { Bool, makeData, makeVector, Table } from "apache-arrow";
-import { col, not, when, window } from "millrace";
+import { and, col, not, or, window } from "millrace";
 
 const MICROS_PER_SECOND = 1_000_000n;
 const SECONDS = { "1 hour": 3600, "15 minutes": 900 };
@@ -46,9 +46,16 @@ export function acceptedRows(landed, { slide, size, windowsPerRow }) {
       return marked
         .withColumn("window", window("departure", size, slide))
         .withColumn("k", k)
-        .filter(late.slice(1).reduce((cases, _, at) => cases.when(col("k").eq((at + 1) * step), not(col(`late${at + 1}`))), when(col("k").eq(0), not(col("late0")))));
+        .filter(isAccepted(windowsPerRow, step));
     },
   };
+}
+
+/** By how much earlier than the newest its window starts, a row has its mark. */
+function isAccepted(windows, step) {
+  /** @type {import("millrace").Column<unknown>[]} */
+  const conditions = Array.from({ length: windows }, (_, k) => and(col("k").eq(k * step), not(col(`late${k}`))));
+  return conditions.reduce((either, condition) => or(either, condition));
 }
 
 /** The microseconds of a timestamp column without a copy. */

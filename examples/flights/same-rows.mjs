@@ -1,6 +1,6 @@
 const QUARTER_HOUR = 900_000_000n;
 /** 2001-01-01, so that keys fit into 32 bits. */
-const FIRST_QUARTER = BigInt(Date.UTC(2001, 0, 1)) * 1000n / QUARTER_HOUR;
+const FIRST_QUARTER = (BigInt(Date.UTC(2001, 0, 1)) * 1000n) / QUARTER_HOUR;
 /** More than there are. */
 const AIRPORTS = 512;
 
@@ -65,7 +65,8 @@ function columnsOf(table, airports) {
     const starts = batch.getChild("window").getChildAt(0).toArray();
     const { values: letters, valueOffsets } = batch.getChild("origin").data[0];
     for (let i = 0; i < batch.numRows; i++) {
-      columns.keys[at++] = Number(starts[i] / QUARTER_HOUR - FIRST_QUARTER) * AIRPORTS + airports.idOf(letters, valueOffsets[i]);
+      columns.keys[at++] =
+        Number(starts[i] / QUARTER_HOUR - FIRST_QUARTER) * AIRPORTS + airports.idOf(letters, valueOffsets[i]);
     }
   }
   const halves = [columns.flights, columns.minutes, columns.average].map((values) => new Int32Array(values.buffer));

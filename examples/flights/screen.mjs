@@ -8,6 +8,7 @@ export class Screen {
   #isTerminal = process.stdout.isTTY === true;
   #drawn = 0;
   #begun = performance.now();
+  /** @type {[string, number][]} */
   #timings = [];
 
   /** Runs one phase and notes how long it took. */
@@ -20,7 +21,7 @@ export class Screen {
   }
 
   /** Shows the progress of a running query until the returned function is called. */
-  watch(session, query, table) {
+  watch(session, query, final) {
     let shownAt = performance.now();
     const seen = { rows: 0, late: 0, triggers: 0, begun: performance.now() };
     const listener = {
@@ -31,7 +32,7 @@ export class Screen {
         seen.triggers++;
         if (performance.now() - shownAt < (this.#isTerminal ? REDRAW_MS : PLAIN_LINE_MS)) return;
         shownAt = performance.now();
-        this.#show(query.name, progress, seen, this.#isTerminal ? session.table(table) : null);
+        this.#show(query.name, { progress, seen, final });
       },
     };
     session.streams.addListener(listener);
@@ -59,7 +60,7 @@ export class Screen {
     for (const failure of failures) this.#line(`FAILED: ${failure}`);
   }
 
-  #show(name, progress, seen, table) {
+  #show(name, { progress, seen, final }) {
     const perSecond = Math.round(seen.rows / ((performance.now() - seen.begun) / 1000));
     const watermark = progress.eventTime.watermark?.slice(0, 16).replace("T", " ") ?? "none yet";
     const head = [
@@ -70,7 +71,7 @@ export class Screen {
       this.#line(head.join("; "));
       return;
     }
-    this.#draw([...head, "", ...topAirports(progress, table)]);
+    this.#draw([...head, "", "worst delays in the newest closed window", ...final.worstAirports(TOP)]);
   }
 
   #draw(lines) {

@@ -2,7 +2,7 @@ import type { Schema } from "../types/data-type.js";
 import type { Chunk } from "./chunk.js";
 import { chunkOf } from "./chunk-of.js";
 import { columnFromValues, ownValue } from "./column-from-values.js";
-import { inferSchema, requireRowObjects, type RowObject } from "./infer-schema.js";
+import { inferSchema, type RowObject, requireRowObjects } from "./infer-schema.js";
 
 export { inferSchema, type RowObject };
 

@@ -222,10 +222,7 @@ export class DataFrame<out S = Unknown> {
   async collect<const O extends RowOptions>(options?: O): Promise<RowOf<S, O>[]> {
     const own = rowOptions(options, "collect");
     const chunks = await this.#chunks("collect");
-    return chunks.flatMap((chunk) => toObjects(chunk, own)) as RowOf<
-      S,
-      O
-    >[];
+    return chunks.flatMap((chunk) => toObjects(chunk, own)) as RowOf<S, O>[];
   }
   /** The first `rows` rows as objects. */
   take<const O extends RowOptions>(rows: number, options?: O): Promise<RowOf<S, O>[]> {

@@ -1,5 +1,5 @@
-import type { FrameHost } from "./frame-host.js";
 import type { Sink } from "../sinks/sink.js";
+import type { FrameHost } from "./frame-host.js";
 
 /**
  * A sink as a user names it: what `writeStream` and `lateRows` take. `make` is called once per started query.

@@ -24,5 +24,7 @@ export function triggerOf(options: TriggerOptions): Trigger {
 function processingTime(text: string): Trigger {
   const micros = fixedMicros(parseInterval(text), "the processing time of a trigger");
   if (micros < 0n) throw new OptionError("TRIGGER", "A processing time is not negative.", { hint: WAY_OUT });
-  return micros === 0n ? { kind: "asSoonAsPossible" } : { kind: "processingTime", intervalMs: Number(micros / MICROS_PER_MS) };
+  return micros === 0n
+    ? { kind: "asSoonAsPossible" }
+    : { kind: "processingTime", intervalMs: Number(micros / MICROS_PER_MS) };
 }

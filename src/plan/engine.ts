@@ -11,7 +11,9 @@ export type Trigger =
   | { readonly kind: "once" };
 
 /** A sink as the face hands it over: an opaque id in the session's registry. */
-export interface SinkReference { readonly id: string }
+export interface SinkReference {
+  readonly id: string;
+}
 
 export interface StreamRequest {
   readonly plan: PlanNode;
@@ -21,7 +23,11 @@ export interface StreamRequest {
   readonly sink: SinkReference;
   /** Gets rows that missed their operator, as append batches; null = only the in-memory frames of the handle. */
   readonly lateRows: SinkReference | null;
-  readonly limits: { readonly maxRowsPerTrigger: number; readonly maxBytesPerTrigger: number; readonly maxFilesPerTrigger: number | null };
+  readonly limits: {
+    readonly maxRowsPerTrigger: number;
+    readonly maxBytesPerTrigger: number;
+    readonly maxFilesPerTrigger: number | null;
+  };
   readonly signal: AbortSignal | null;
 }
 
@@ -36,7 +42,11 @@ export interface Engine {
   readonly queries: QueryRegistry;
 }
 
-export interface QueryStatus { readonly message: string; readonly isDataAvailable: boolean; readonly isTriggerActive: boolean }
+export interface QueryStatus {
+  readonly message: string;
+  readonly isDataAvailable: boolean;
+  readonly isTriggerActive: boolean;
+}
 
 /** A running (or ended) query. */
 export interface QueryHandle {
@@ -60,7 +70,11 @@ export interface QueryHandle {
   /** Rows that came too late, newest 10,000 kept: chunks whose schema is the operator's input plus _operator, _bound, _lateness. */
   lateRows(operator?: string): readonly LateRowsOfOperator[];
 }
-export interface LateRowsOfOperator { readonly operator: string; readonly total: number; readonly chunks: readonly Chunk[] }
+export interface LateRowsOfOperator {
+  readonly operator: string;
+  readonly total: number;
+  readonly chunks: readonly Chunk[];
+}
 
 export interface QueryListener {
   onQueryStarted?(event: { id: string; runId: string; name: string | null }): void;

@@ -6,10 +6,21 @@ import type { Schema } from "../types/data-type.js";
  * Sources and user functions sit behind ids of the session's registry, so that the plan has a JSON form.
  */
 export type PlanNode =
-  | ScanNode | ProjectNode | FilterNode | WatermarkNode | AggregateNode | DropDuplicatesNode | SortNode | LimitNode | UnionNode;
+  | ScanNode
+  | ProjectNode
+  | FilterNode
+  | WatermarkNode
+  | AggregateNode
+  | DropDuplicatesNode
+  | SortNode
+  | LimitNode
+  | UnionNode;
 
 /** Rows of a registered source. */
-export interface ScanNode { readonly kind: "scan"; readonly source: SourceDescription }
+export interface ScanNode {
+  readonly kind: "scan";
+  readonly source: SourceDescription;
+}
 
 /** What the planner knows of a source, without holding it. */
 export interface SourceDescription {
@@ -28,12 +39,23 @@ export interface SourceDescription {
   readonly limits?: ReadLimits;
 }
 
-export interface ReadLimits { readonly maxRowsPerTrigger: number | null; readonly maxBytesPerTrigger: number | null }
+export interface ReadLimits {
+  readonly maxRowsPerTrigger: number | null;
+  readonly maxBytesPerTrigger: number | null;
+}
 
 /** select, withColumn(s), withColumnRenamed, drop: the output columns in order. May hold explode, window and star. */
-export interface ProjectNode { readonly kind: "project"; readonly input: PlanNode; readonly columns: readonly Expression[] }
+export interface ProjectNode {
+  readonly kind: "project";
+  readonly input: PlanNode;
+  readonly columns: readonly Expression[];
+}
 
-export interface FilterNode { readonly kind: "filter"; readonly input: PlanNode; readonly condition: Expression }
+export interface FilterNode {
+  readonly kind: "filter";
+  readonly input: PlanNode;
+  readonly condition: Expression;
+}
 
 /** withWatermark: a barrier. delay and idleTimeout are microseconds. */
 export interface WatermarkNode {
@@ -56,12 +78,31 @@ export interface AggregateNode {
 }
 
 /** columns null = all (distinct). */
-export interface DropDuplicatesNode { readonly kind: "dropDuplicates"; readonly input: PlanNode; readonly columns: readonly string[] | null }
+export interface DropDuplicatesNode {
+  readonly kind: "dropDuplicates";
+  readonly input: PlanNode;
+  readonly columns: readonly string[] | null;
+}
 
-export interface SortNode { readonly kind: "sort"; readonly input: PlanNode; readonly orders: readonly SortOrder[] }
-export interface SortOrder { readonly expression: Expression; readonly descending: boolean; readonly nullsFirst: boolean }
+export interface SortNode {
+  readonly kind: "sort";
+  readonly input: PlanNode;
+  readonly orders: readonly SortOrder[];
+}
+export interface SortOrder {
+  readonly expression: Expression;
+  readonly descending: boolean;
+  readonly nullsFirst: boolean;
+}
 
-export interface LimitNode { readonly kind: "limit"; readonly input: PlanNode; readonly count: number }
+export interface LimitNode {
+  readonly kind: "limit";
+  readonly input: PlanNode;
+  readonly count: number;
+}
 
 /** By position; names of the first input; types must agree after widening. */
-export interface UnionNode { readonly kind: "union"; readonly inputs: readonly PlanNode[] }
+export interface UnionNode {
+  readonly kind: "union";
+  readonly inputs: readonly PlanNode[];
+}

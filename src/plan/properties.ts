@@ -15,7 +15,11 @@ export interface EdgeProperties {
   /** Columns that, for one key, only ever rise or fall while the key is there (a count over an insert-only edge). */
   readonly trends: ReadonlyMap<number, "rising" | "falling">;
 }
-export interface ChangeKinds { readonly insert: true; readonly update: boolean; readonly delete: boolean }
+export interface ChangeKinds {
+  readonly insert: true;
+  readonly update: boolean;
+  readonly delete: boolean;
+}
 
 export function isInsertOnly({ kinds }: EdgeProperties): boolean {
   return !kinds.update && !kinds.delete;

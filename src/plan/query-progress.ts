@@ -12,7 +12,12 @@ export interface QueryProgress {
   readonly inputRowsPerSecond: number;
   readonly processedRowsPerSecond: number;
   /** ISO 8601 instants; absent before the first row with an event time. watermark per query = the least of the sources'. */
-  readonly eventTime: { readonly min?: string; readonly max?: string; readonly avg?: string; readonly watermark?: string };
+  readonly eventTime: {
+    readonly min?: string;
+    readonly max?: string;
+    readonly avg?: string;
+    readonly watermark?: string;
+  };
   readonly stateOperators: readonly StateOperatorProgress[];
   readonly sources: readonly SourceProgress[];
   readonly sink: { readonly description: string; readonly numOutputRows: number };

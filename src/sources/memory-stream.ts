@@ -136,7 +136,9 @@ function requirePartitions(partitions: readonly string[]): void {
     twice === undefined
       ? "A memory stream needs a partition."
       : `The memory stream was given the partition '${twice}' twice.`;
-  throw new SourceError("PARTITIONS", what, { hint: "Give each partition a name of its own, or leave partitions out." });
+  throw new SourceError("PARTITIONS", what, {
+    hint: "Give each partition a name of its own, or leave partitions out.",
+  });
 }
 
 /** `weights` runs over the rows of all chunks in order. */

@@ -1,5 +1,5 @@
-import { createServer } from "node:net";
 import type { AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { expect, test } from "vitest";
 import { runExample } from "./capture-output.js";
 
@@ -21,17 +21,30 @@ function printedRows(output: string): string[][] {
   const tables = output.split(`${RULE}\nBatch: `).slice(1);
   return tables.flatMap((table) => {
     const rows = table.split("\n").filter((line) => line.startsWith("|"));
-    return rows.slice(1).map((row) => row.split("|").slice(1, -1).map((cell) => cell.trim()));
+    return rows.slice(1).map((row) =>
+      row
+        .split("|")
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
   });
 }
 
 test.each(["complete", "update"])("counts words in %s mode and prints Spark's batches", async (mode) => {
-  const output = await servingLines(["apache spark", "apache hadoop"], (port) => runExample("word-count", [mode, String(port)]));
+  const output = await servingLines(["apache spark", "apache hadoop"], (port) =>
+    runExample("word-count", [mode, String(port)]),
+  );
 
   expect(output.startsWith(`${RULE}\nBatch: 0\n${RULE}\n`)).toBe(true);
   expect(output).toContain("|  word|count|");
   const counts = new Map(printedRows(output).map(([word, count]) => [word, count]));
-  expect(counts).toEqual(new Map([["apache", "2"], ["spark", "1"], ["hadoop", "1"]]));
+  expect(counts).toEqual(
+    new Map([
+      ["apache", "2"],
+      ["spark", "1"],
+      ["hadoop", "1"],
+    ]),
+  );
 });
 
 test("prints the words as they come in append mode", async () => {

@@ -125,7 +125,7 @@ export function ipcBytes(output: TriggerOutput, schema: Schema): string {
   return parts.join("|");
 }
 
-function chunkOfRows(
+export function chunkOfRows(
   schema: Schema,
   rows: readonly ScriptRow[],
   { delivery, weighted }: { delivery: Delivery; weighted: boolean },

@@ -5,7 +5,7 @@ import { FULL_COVERAGE } from "./coverage.js";
 import { runEngine } from "./harness.js";
 import { law } from "./law.js";
 import type { Oracle } from "./oracle/oracle.js";
-import type { KeyedStep } from "./oracle/steps.js";
+import type { KeyedStep } from "./oracle/step.js";
 import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 
 law({

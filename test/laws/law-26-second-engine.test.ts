@@ -12,7 +12,7 @@ import { Random } from "./cases/random.js";
 import { integrate, oracleOf } from "./checks.js";
 import { runEngine } from "./harness.js";
 import { Multiset } from "./multiset.js";
-import { consolidate, type Tuple } from "./oracle/oracle.js";
+import { consolidate, type Tuple } from "./oracle/evaluate.js";
 import type { Row, Value } from "./oracle/values.js";
 import { NotPrintable, sqlOf } from "./sql-text.js";
 

@@ -2,9 +2,9 @@ import type { AggregateCall, Call, Expression, TimeWindowCall } from "../../src/
 import type { PlanNode } from "../../src/plan/plan-node.js";
 import type { DataType, Field } from "../../src/types/data-type.js";
 import { USER_RESULTS } from "./cases/user-functions.js";
+import { compilePlan, nameOf } from "./oracle/compile-plan.js";
+import type { Tuple } from "./oracle/evaluate.js";
 import { compile, intervalMicros } from "./oracle/expressions.js";
-import type { Tuple } from "./oracle/oracle.js";
-import { compilePlan, nameOf } from "./oracle/steps.js";
 import { isList, isStruct, type Value } from "./oracle/values.js";
 
 /** The plan has no form in the SQL that is printed here. */

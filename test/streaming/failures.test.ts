@@ -247,7 +247,8 @@ describe("stopping", () => {
 
   test("by SIGINT: all queries at once, with one listener for the session", async () => {
     const machine = new TestMachine();
-    const start = () => machine.session.readStream.memory(one()).writeStream.memory("t").start();
+    let started = 0;
+    const start = () => machine.session.readStream.memory(one()).writeStream.memory(`t${started++}`).start();
     const queries = await Promise.all(Array.from({ length: 12 }, start));
     expect(machine.interruptListeners.size).toBe(1);
     await queries[0].stop();

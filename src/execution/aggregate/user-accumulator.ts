@@ -1,7 +1,9 @@
 import type { Column } from "../../columnar/column.js";
-import { columnBuilder } from "../../columnar/column-builder.js";
+import { columnFromValues } from "../../columnar/column-from-values.js";
 import { valueAt } from "../../columnar/value-at.js";
+import { ExpressionError, MillraceError } from "../../common/millrace-error.js";
 import type { UserAggregateFunction } from "../../expressions/user-aggregate.js";
+import { formatType } from "../../types/format-type.js";
 import type { Accumulator, FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
 
@@ -37,9 +39,9 @@ export class UserAccumulator implements Accumulator {
   }
 
   finish(range: FinishRange): Column {
-    const builder = columnBuilder(this.#function.type, range.count);
-    for (let i = 0; i < range.count; i++) builder.append(this.#function.finish(this.#states[range.groups[i]]));
-    return builder.finish();
+    const values: unknown[] = [];
+    for (let i = 0; i < range.count; i++) values.push(this.#function.finish(this.#states[range.groups[i]]));
+    return this.#checked(values);
   }
 
   clear(groups: Int32Array, count: number): void {
@@ -51,6 +53,18 @@ export class UserAccumulator implements Accumulator {
       throw new Error("Broken invariant: a user aggregate without merge is recomputed");
     this.#states[into] = this.#function.merge(this.#states[into], this.#states[from]);
     this.#states[from] = this.#function.init();
+  }
+
+  /** What a user's function gives is data that enters: each value is checked against the declared type. */
+  #checked(values: readonly unknown[]): Column {
+    const { name, type } = this.#function;
+    try {
+      return columnFromValues(values, { type, nullable: true }, { column: name, rows: null });
+    } catch (error) {
+      if (!(error instanceof MillraceError)) throw error;
+      const what = `finish of the user aggregate '${name}' gave what is no ${formatType(type)}: ${error.message}`;
+      throw new ExpressionError("USER_AGGREGATE_RESULT", what);
+    }
   }
 
   #addOne(group: number, values: readonly unknown[], isInsert: boolean): void {

@@ -1,6 +1,6 @@
 import { expect } from "vitest";
-import type { BytesColumn, Column, DictionaryColumn } from "../../../src/columnar/column.js";
 import { chunkOf } from "../../../src/columnar/chunk-of.js";
+import type { BytesColumn, Column, DictionaryColumn } from "../../../src/columnar/column.js";
 import { columnBuilder } from "../../../src/columnar/column-builder.js";
 import { nullColumn } from "../../../src/columnar/null-column.js";
 import { valueAt } from "../../../src/columnar/value-at.js";
@@ -59,10 +59,11 @@ export const MANNERS: readonly Manner[] = [
 
 /** Evaluates the call over the rows in `sel` (null: all) of its arguments. */
 export function evaluate({ args, length, ...call }: TestCall, sel: Int32Array | null, manner: Manner): Column {
-  const expressions = args.map((argument, index): ResolvedExpression =>
-    "constant" in argument
-      ? { kind: "literal", type: argument.type, value: argument.constant, nullable: argument.constant === null }
-      : { kind: "column", type: argument.type, index, name: `c${index}`, nullable: true },
+  const expressions = args.map(
+    (argument, index): ResolvedExpression =>
+      "constant" in argument
+        ? { kind: "literal", type: argument.type, value: argument.constant, nullable: argument.constant === null }
+        : { kind: "column", type: argument.type, index, name: `c${index}`, nullable: true },
   );
   const columns = args.map((argument) => {
     if ("constant" in argument) return nullColumn(argument.type, length);

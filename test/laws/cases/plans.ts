@@ -2,7 +2,7 @@ import type { Expression } from "../../../src/expressions/expression.js";
 import type { LatePolicy, PlanNode, SortOrder } from "../../../src/plan/plan-node.js";
 import type { DataType, Field } from "../../../src/types/data-type.js";
 import { date, float64, int64, utf8 } from "../../../src/types/type-constructors.js";
-import { compilePlan } from "../oracle/steps.js";
+import { compilePlan } from "../oracle/compile-plan.js";
 import {
   aggregate,
   call,
