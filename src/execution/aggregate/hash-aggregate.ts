@@ -98,8 +98,14 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     const ended = this.#expiry.take(watermarks);
     const groups = this.#expiry.isOver(watermarks) ? this.#withRemaining(ended) : ended;
     if (groups.length === 0) return;
-    if (this.#node.lifetime.emission === "finals") this.#emitter.sendFinals(groups);
+    if (this.#node.lifetime.emission === "finals") this.#emitter.sendFinals(this.#existing(groups));
     this.#release(groups);
+  }
+
+  #existing(groups: Int32List): Int32List {
+    const existing = new Int32List();
+    for (let i = 0; i < groups.length; i++) if (this.exists(groups.items[i])) existing.push(groups.items[i]);
+    return existing.length === groups.length ? groups : existing;
   }
 
   stateSize(): StateSize {
@@ -136,7 +142,7 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
       if (this.exists(group)) {
         hasRow[i] = 1;
         existing[existed++] = group;
-      } else {
+      } else if (this.#accumulators.rowsOf(group) === 0) {
         fresh.groups[fresh.count] = group;
         fresh.rows[fresh.count++] = rows[this.#firstEntry[i]];
       }
@@ -154,11 +160,15 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     this.#globalRowExists = true;
   }
 
+  /**
+   * A group whose weights add up to less than 0 has no row, but owes: what was taken away before it came must stay in
+   * the sum, so only groups at exactly 0 are forgotten.
+   */
   #releaseEmptyGroups(): void {
     const { list } = this.#dirty;
     const empty = new Int32List();
     for (let i = 0; i < list.length; i++) {
-      if (this.exists(list.items[i])) continue;
+      if (this.#accumulators.rowsOf(list.items[i]) !== 0) continue;
       this.#expiry.remove(list.items[i]);
       empty.push(list.items[i]);
     }

@@ -20,7 +20,7 @@ export const SPAN = registerUserAggregate<readonly [bigint, bigint] | null>({
   add: (state, value) => {
     if (typeof value !== "bigint") return state;
     if (state === null) return [value, value];
-    return [value < state[0] ? value : state[0], value > state[1] ? value : state[1]];
+    return ends([value, ...state]);
   },
   finish: (state) => (state === null ? null : state[1] - state[0]),
 });
@@ -31,9 +31,15 @@ export const USER_RESULTS: UserResults = {
   [SPAN]: (values) => {
     const known = values.flatMap(([value]) => (typeof value === "bigint" ? [value] : []));
     if (known.length === 0) return null;
-    return known.reduce((a, b) => (b > a ? b : a)) - known.reduce((a, b) => (b < a ? b : a));
+    const [least, greatest] = ends(known);
+    return greatest - least;
   },
 };
+
+function ends(values: readonly bigint[]): readonly [bigint, bigint] {
+  const sorted = [...values].sort((a, b) => Number(a - b));
+  return [sorted[0], sorted[sorted.length - 1]];
+}
 
 function square(value: unknown): bigint {
   return typeof value === "bigint" ? value * value : 0n;

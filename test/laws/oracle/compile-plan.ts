@@ -20,6 +20,7 @@ import {
 } from "./bounds.js";
 import { type Compiled, compile, positionOf } from "./expressions.js";
 import type { Base, DistinctStep, GroupStep, MapStep, ScanStep, Step, Test, UnionStep, WindowSlot } from "./step.js";
+import { compareValues } from "./values.js";
 
 const TIMESTAMP: DataType = { kind: "timestamp", zone: "UTC" };
 export const WINDOW: DataType = {
@@ -153,7 +154,8 @@ function renamed(path: string, from: readonly Field[], to: readonly Field[]): st
 }
 
 function least(values: readonly (bigint | null)[]): bigint | null {
-  return values.reduce((a, b) => (a === null || b === null ? null : Math.min(a, b)));
+  if (values.includes(null)) return null;
+  return [...values].sort((a, b) => compareValues(a, b))[0];
 }
 
 function project(input: Step, expressions: readonly Expression[]): MapStep {
