@@ -21,7 +21,7 @@ export interface Law {
   readonly share?: number;
   generate(random: Random): LawCase;
   /** Throws where the law is broken; notes what the run covered. False: the law says nothing about this case. */
-  check(lawCase: LawCase, coverage: Coverage): boolean | undefined;
+  check(lawCase: LawCase, coverage: Coverage): unknown;
   /** Least shares of the runs that count. */
   readonly coverage: Minimum;
 }
