@@ -26,7 +26,7 @@ export class FinalWindows {
     const rows = this.#newestRows();
     const worst = rows.filter(({ flights }) => flights >= FEWEST_FLIGHTS).sort((a, b) => b.average - a.average);
     return worst.slice(0, count).map(({ start, origin, flights, average }) => {
-      const minutes = `${average < 0 ? "-" : "+"}${Math.abs(average).toFixed(1)}`;
+      const minutes = `${average < 0 ? "" : "+"}${average.toFixed(1)}`;
       return `  ${start}  ${origin}  ${String(flights).padStart(4)} flights ${minutes.padStart(8)} min`;
     });
   }
@@ -40,7 +40,10 @@ export class FinalWindows {
       flights: Number(row.flights),
       average: Number(row.average),
     }));
-    const newest = rows.reduce((latest, { start }) => (start > latest ? start : latest), "");
+    const newest = rows
+      .map(({ start }) => start)
+      .sort()
+      .at(-1);
     return rows.filter(({ start }) => start === newest);
   }
 }

@@ -7,11 +7,15 @@ const wrong = <T>(options: unknown): T => options as T;
 
 test("an unknown option of withWatermark is refused, and so is an unknown late policy", () => {
   expect(() => frame.withWatermark("at", "1 minute", wrong({ idle: "1 second" }))).toThrow(/OPTION_UNKNOWN.*'idle'/);
-  expect(() => frame.withWatermark("at", "1 minute", wrong({ late: "stric" }))).toThrow(/OPTION_VALUE.*"stric".*strict/);
+  expect(() => frame.withWatermark("at", "1 minute", wrong({ late: "stric" }))).toThrow(
+    /OPTION_VALUE.*"stric".*strict/,
+  );
 });
 
 test("an unknown option of a window is refused", () => {
-  expect(() => window("at", "1 hour", wrong({ starttime: "5 minutes" }))).toThrow(/OPTION_UNKNOWN.*Did you mean 'startTime'/);
+  expect(() => window("at", "1 hour", wrong({ starttime: "5 minutes" }))).toThrow(
+    /OPTION_UNKNOWN.*Did you mean 'startTime'/,
+  );
 });
 
 test("an unknown way to show rows is refused", async () => {
@@ -23,8 +27,12 @@ test("an unknown way to show rows is refused", async () => {
 
 test("an unknown option of a memory stream is refused", () => {
   const columns = { at: timestamp(), user: utf8() };
-  expect(() => new MemoryStream(columns, wrong({ partition: ["a"] }))).toThrow(/OPTION_UNKNOWN.*Did you mean 'partitions'/);
-  expect(() => new MemoryStream(columns).add([], wrong({ weight: [] }))).toThrow(/OPTION_UNKNOWN.*Did you mean 'weights'/);
+  expect(() => new MemoryStream(columns, wrong({ partition: ["a"] }))).toThrow(
+    /OPTION_UNKNOWN.*Did you mean 'partitions'/,
+  );
+  expect(() => new MemoryStream(columns).add([], wrong({ weight: [] }))).toThrow(
+    /OPTION_UNKNOWN.*Did you mean 'weights'/,
+  );
 });
 
 test("an interval beyond what a timestamp can be moved by is refused", () => {

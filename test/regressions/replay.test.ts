@@ -31,9 +31,13 @@ function replay(lawCase: LawCase): void {
     const integrated = new Multiset();
     const outputs = runEngine(lawCase, { mode: "changelog", optimise });
     for (const [t, { rows }] of outputs.entries()) {
-      expect(integrated.add(rows).lines(), `changelog after trigger ${t}`).toEqual(Multiset.of(oracle.result(t)).lines());
+      expect(integrated.add(rows).lines(), `changelog after trigger ${t}`).toEqual(
+        Multiset.of(oracle.result(t)).lines(),
+      );
     }
-    const dropped = outputs.flatMap(({ metrics }) => metrics).reduce((sum, each) => sum + each.numRowsDroppedByWatermark, 0);
+    const dropped = outputs
+      .flatMap(({ metrics }) => metrics)
+      .reduce((sum, each) => sum + each.numRowsDroppedByWatermark, 0);
     expect(dropped, "late rows").toBe(oracle.lateRows(outputs.length - 1).length);
     const finals = orRefused(NOT_APPENDABLE, () => runEngine(lawCase, { mode: "append", optimise })) ?? [];
     const sent = new Multiset();

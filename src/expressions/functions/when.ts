@@ -31,6 +31,5 @@ export class CaseColumn<out W extends readonly unknown[], out T extends readonly
 }
 
 function branch(condition: Condition, value: Operand): { readonly when: Expression; readonly then: Expression } {
-  // biome-ignore lint/suspicious/noThenProperty: plain data of a plan, never awaited by itself
   return Object.freeze({ when: valueExpression(condition), then: valueExpression(value) });
 }
