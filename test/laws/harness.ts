@@ -73,10 +73,10 @@ export class Engine {
     this.#pipeline.beginTrigger({ batchId, batchTime: 0n });
     for (const [source, chunk] of this.#chunks(rows)) this.#pipeline.push(source, chunk);
     const ended = batchId >= (this.#options.endsAt ?? Number.POSITIVE_INFINITY);
-    const facts = this.#pipeline.watermarks.map(({ node, maxByPartition, deliveredPartitions }) => ({
+    const facts = this.#pipeline.watermarks.map(({ node, maxByPartition }) => ({
       delay: node.delay,
       maxByPartition,
-      holding: deliveredPartitions,
+      holding: new Set(rows.filter(({ source }) => source === node.sourceIndex).map(({ partition }) => partition)),
       idle: false,
       ended,
     }));

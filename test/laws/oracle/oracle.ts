@@ -102,15 +102,12 @@ export class Oracle {
       const old = history[t - 1] ?? steps.map(() => null);
       const next = steps.map((step, id) => {
         if (t >= this.#endsAt) return FOREVER;
-        const arrived = streams[id].filter(({ tag }) => tag?.trigger === t);
-        for (const tuple of arrived) note(seen[id], step, tuple);
-        return held(
-          old[id],
-          [...new Set(arrived.map(({ tag }) => tag?.partition ?? ""))].map(
-            (partition) => seen[id].get(partition) ?? null,
-          ),
-          step.delay,
-        );
+        for (const tuple of streams[id]) if (tuple.tag?.trigger === t) note(seen[id], step, tuple);
+        // A partition holds although a filter below the watermark takes its rows away.
+        const delivered = this.#script[t].filter(({ source }) => source === sourceOf(step));
+        const partitions = [...new Set(delivered.map(({ partition }) => partition))];
+        const maxima = partitions.map((partition) => seen[id].get(partition) ?? null);
+        return held(old[id], maxima, step.delay);
       });
       history.push(next);
     }
@@ -302,6 +299,11 @@ function stepsOf(step: Step): Step[] {
 
 function isLinearBelow(step: Step): boolean {
   return step.kind !== "group" && step.kind !== "distinct" && step.kind !== "top" && step.inputs.every(isLinearBelow);
+}
+
+/** The source that a watermark watches. */
+function sourceOf(step: Step): number {
+  return step.kind === "scan" ? step.source : sourceOf(step.inputs[0]);
 }
 
 function note(seen: Map<string, bigint | null>, step: WatermarkStep, { row, tag }: Tuple): void {
