@@ -63,7 +63,6 @@ const EXCEPTIONS = {
     "src/columnar/compare.ts#compareTextAt": HOT,
     "src/columnar/compare.ts#compareListAt": HOT,
     "src/columnar/compare.ts#compareStructAt": HOT,
-    "src/columnar/hash.ts#hashRows": HOT,
     "src/state/hashed-key-table.ts#HashedKeyTable.probe": HOT,
     "src/state/hashed-key-table.ts#HashedKeyTable.find": HOT,
     "src/state/single-key-table.ts#SingleKeyTable.probe": HOT,

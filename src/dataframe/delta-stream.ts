@@ -1,5 +1,6 @@
 import { toArrowBatch } from "../columnar/to-arrow.js";
 import { toObjects } from "../columnar/to-objects.js";
+import { QueryError } from "../common/millrace-error.js";
 import type { QueryHandle } from "../plan/engine.js";
 import { shownChunk, shownSchema } from "../sinks/change-columns.js";
 import type { IterableBatch, IterableSink } from "../sinks/iterable-sink.js";
@@ -36,13 +37,25 @@ export class Delta {
 export class DeltaStream implements AsyncIterable<Delta> {
   readonly query: QueryHandle;
   readonly #sink: IterableSink;
+  #isTaken = false;
 
   constructor(sink: IterableSink, query: QueryHandle) {
     this.#sink = sink;
     this.query = query;
   }
 
-  async *[Symbol.asyncIterator](): AsyncGenerator<Delta, void, undefined> {
+  /** @throws QueryError DELTAS_TAKEN for a second loop: two would share the changes between them. */
+  [Symbol.asyncIterator](): AsyncGenerator<Delta, void, undefined> {
+    if (this.#isTaken) {
+      throw new QueryError("DELTAS_TAKEN", "The changes of a query go to one loop, and there is one already.", {
+        hint: "Start a query of its own for each consumer.",
+      });
+    }
+    this.#isTaken = true;
+    return this.#deltas();
+  }
+
+  async *#deltas(): AsyncGenerator<Delta, void, undefined> {
     try {
       for await (const batch of this.#sink) yield new Delta(batch);
     } finally {

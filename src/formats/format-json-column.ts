@@ -2,11 +2,12 @@ import { allocateBytes, allocateInt32 } from "../columnar/buffers.js";
 import type { BytesColumn, Column, ListColumn, StructColumn } from "../columnar/column.js";
 import { unreachable } from "../common/unreachable.js";
 import type { DataType } from "../types/data-type.js";
+import { isoTimestamp } from "../types/iso-text.js";
 import { encodeBase64 } from "./base64.js";
 import { ByteWriter } from "./byte-writer.js";
 import { javaDouble } from "./java-double.js";
 import type { SelectedRows } from "./parse-json-column.js";
-import { dateText, isoTimestampText } from "./time-text.js";
+import { dateText } from "./time-text.js";
 
 const UTF8: DataType = Object.freeze({ kind: "utf8" });
 const HEX = "0123456789abcdef";
@@ -129,7 +130,7 @@ class JsonWriter {
 
   #long(value: bigint, isTimestamp: boolean): void {
     const number = Number(value);
-    if (isTimestamp) this.#quoted(isoTimestampText(value));
+    if (isTimestamp) this.#quoted(isoTimestamp(value, "UTC"));
     else if (Number.isSafeInteger(number)) this.out.integer(number);
     else this.out.text(String(value));
   }

@@ -20,14 +20,6 @@ export function timestampText(micros: bigint, zone: string | null): string {
   return fraction === 0 ? text : `${text}.${padded(fraction, 6).replace(/0+$/, "")}`;
 }
 
-/** `2024-01-31T12:30:00.500Z`: milliseconds, or microseconds where there are any. */
-export function isoTimestampText(micros: bigint): string {
-  const { days, microsOfDay } = splitDay(micros);
-  const fraction = microsOfDay % 1_000_000;
-  const digits = fraction % 1000 === 0 ? padded(fraction / 1000, 3) : padded(fraction, 6);
-  return `${dateText(days)}T${clockText(Math.floor(microsOfDay / 1_000_000))}.${digits}Z`;
-}
-
 /** Microseconds as days since 1970 and microseconds of that day, right before 1970 too. */
 function splitDay(micros: bigint): { readonly days: number; readonly microsOfDay: number } {
   let days = micros / MICROS_PER_DAY;

@@ -24,7 +24,7 @@ export function refuseDuplicates(fields: readonly Field[], place: string): void 
   const names = fields.map((field) => field.name);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice === undefined) return;
-  throw new AnalysisError("DUPLICATE_COLUMN", `Two columns are called "${twice}".`, {
+  throw new AnalysisError("COLUMN_DUPLICATE", `Two columns are called "${twice}".`, {
     place,
     hint: "Give one of them another name with .as(name), or drop it.",
   });

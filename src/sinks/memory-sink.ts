@@ -1,5 +1,6 @@
 import type { Chunk } from "../columnar/chunk.js";
 import { assert } from "../common/assert.js";
+import { SinkError } from "../common/millrace-error.js";
 import { unreachable } from "../common/unreachable.js";
 import type { Schema } from "../types/data-type.js";
 import { BatchStage } from "./batch-stage.js";
@@ -70,7 +71,16 @@ function contentOf(shape: SinkShape): Content {
     case "complete":
       return new ReplacedRows();
     case "update":
-      return shape.key === null ? new AppendedRows() : new KeyedRows(shape.schema, shape.key);
+      if (shape.key !== null) return new KeyedRows(shape.schema, shape.key);
+      if (shape.insertOnly) return new AppendedRows();
+      throw new SinkError(
+        "MEMORY_NEEDS_KEY",
+        "Changed rows cannot be told from new ones: the query drops the key of its rows.",
+        {
+          place: "the memory sink",
+          hint: "Keep the key columns in the last select, or use outputMode('complete') or outputMode('changelog').",
+        },
+      );
     case "changelog":
       return new IntegratedRows(shape.schema);
     default:

@@ -19,6 +19,8 @@ export interface SinkShape {
   readonly schema: Schema;
   /** Ordinals of the visible key, when the plan has one that is wholly visible. */
   readonly key: readonly number[] | null;
+  /** No row that is sent is ever replaced or taken back. */
+  readonly insertOnly: boolean;
   /** Rows carry `_op`: the plan can delete (update mode only). */
   readonly deletes: boolean;
 }

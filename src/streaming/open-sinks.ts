@@ -16,8 +16,14 @@ export interface PlannedSink {
 }
 
 export function mainSink(sink: Sink, plan: StreamingPlan): PlannedSink {
-  const { visible, visibleKey, deletes } = plan.output;
-  const shape = { mode: plan.mode, schema: visible, key: visibleKey, deletes: plan.mode === "update" && deletes };
+  const { visible, visibleKey, insertOnly, deletes } = plan.output;
+  const shape = {
+    mode: plan.mode,
+    schema: visible,
+    key: visibleKey,
+    insertOnly,
+    deletes: plan.mode === "update" && deletes,
+  };
   return { sink, name: "main", shape };
 }
 
@@ -27,7 +33,7 @@ export function lateSink(sinks: SinkRegistry, request: StreamRequest, plan: Stre
   const schema = lateRowsSchema(plan);
   const sink = sinks.open(request.lateRows);
   refuseSinkMode(sink, "append");
-  return { sink, name: "late", shape: { mode: "append", schema, key: null, deletes: false } };
+  return { sink, name: "late", shape: { mode: "append", schema, key: null, insertOnly: true, deletes: false } };
 }
 
 export interface OpenSinks {

@@ -13,7 +13,7 @@ export interface SinkCase {
 export const sinkSchema = schemaOf({ key: required(utf8()), n: int64() });
 
 export function shapeOf(mode: SinkMode, change: Partial<SinkShape> = {}): SinkShape {
-  return { mode, schema: sinkSchema, key: [0], deletes: false, ...change };
+  return { mode, schema: sinkSchema, key: [0], insertOnly: false, deletes: false, ...change };
 }
 
 export function batchOf(

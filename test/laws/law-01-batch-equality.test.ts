@@ -25,7 +25,6 @@ law({
 
 law({
   name: "law 1, floats: sums and averages of any doubles that come and go are right within 4 units in the last place",
-  share: 0.5,
   generate: (random) => {
     const { script, ...rest } = randomCase(random, { plan: { eventTime: 0, retracting: 1, sources: 1 } });
     const wild = new Map<string, number>();

@@ -15,7 +15,7 @@ import { chunkOfRows, rowsOfChunk } from "./harness.js";
 import { Multiset } from "./multiset.js";
 import type { ScriptRow } from "./oracle/oracle.js";
 
-const RUNS = Math.ceil(Number(process.env["LAW_RUNS"] ?? 200) / 8);
+const RUNS = Number(process.env["LAW_RUNS"] ?? 200);
 const SEED = Number(process.env["LAW_SEED"] ?? 1);
 const PARTITIONS = ["p0", "p1", "p2"];
 

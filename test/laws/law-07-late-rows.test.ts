@@ -33,7 +33,6 @@ law({
   name: "law 7, late: 'source': the result is that of the input without the dropped rows, as a batch",
   generate: (random) => randomCase(random, { plan: { eventTime: 1, late: ["source"] } }),
   coverage: COVERAGE_OF_LATE,
-  share: 0.5,
   check(lawCase, coverage) {
     const oracle = oracleOf(lawCase);
     const late = oracle.lateRows(lawCase.script.length - 1);
@@ -51,7 +50,6 @@ law({
   name: "law 7, late: 'strict': the same rows are late for every split of the input",
   generate: (random) => randomCase(random, { plan: { eventTime: 1, late: ["strict"], sources: 1 } }),
   coverage: COVERAGE_OF_LATE,
-  share: 0.5,
   check(lawCase, coverage) {
     const rows = lawCase.script.flat();
     const splits = [lawCase.script, [inReadOrder(rows)], rows.map((row) => [row])];

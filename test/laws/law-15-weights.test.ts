@@ -13,7 +13,6 @@ const generate = (random: Random): LawCase => randomCase(random, { plan: { event
 
 law({
   name: "law 15, weights: a row of weight k is k rows of weight 1",
-  share: 0.5,
   generate,
   coverage: COVERAGE_WITHOUT_LATE,
   check(lawCase) {
@@ -32,7 +31,6 @@ law({
 
 law({
   name: "law 15, weights: a row that comes and goes within a trigger changes nothing",
-  share: 0.5,
   generate,
   coverage: COVERAGE_WITHOUT_LATE,
   check(lawCase) {

@@ -12,7 +12,6 @@ import { keyOf, type Row } from "./oracle/values.js";
 
 law({
   name: "law 19, inference: what the planner says of an edge (insert-only, never deletes, keys) holds for all rows that cross it",
-  share: 0.5,
   generate: (random) => randomCase(random, { plan: { eventTime: 0.95, retracting: 0.4 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {

@@ -9,7 +9,6 @@ import { Multiset } from "./multiset.js";
 
 law({
   name: "law 20, fast paths: written-out weights, state for retractions and no generated code change nothing",
-  share: 0.5,
   generate: (random) => randomCase(random, { plan: { eventTime: 0.95, retracting: 0.2 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {

@@ -11,7 +11,6 @@ import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 
 law({
   name: "law 21, optimiser: the optimised plan sends the same as the plan as written, and is allowed in the same modes",
-  share: 0.5,
   generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {

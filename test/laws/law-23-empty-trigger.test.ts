@@ -9,7 +9,6 @@ import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 
 law({
   name: "law 23, empty trigger: without rows and without a new bound nothing is sent, and nothing changes for later triggers",
-  share: 0.5,
   generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {

@@ -10,7 +10,6 @@ import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 
 law({
   name: "law 24, determinism: the same rows give the same Arrow bytes",
-  share: 0.3,
   generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
   coverage: FULL_COVERAGE,
   check(lawCase, coverage) {

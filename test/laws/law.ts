@@ -17,8 +17,6 @@ const LEAST_FOR_COVERAGE = 200;
 
 export interface Law {
   readonly name: string;
-  /** Part of LAW_RUNS: laws that do more per run may do fewer. */
-  readonly share?: number;
   generate(random: Random): LawCase;
   /** Throws where the law is broken; notes what the run covered. False: the law says nothing about this case. */
   check(lawCase: LawCase, coverage: Coverage): unknown;
@@ -27,12 +25,11 @@ export interface Law {
 }
 
 /** One test: random cases against a law. A failure is shrunk and printed with everything that replays it. */
-export function law({ name, share = 1, generate, check, coverage: minimum }: Law): void {
+export function law({ name, generate, check, coverage: minimum }: Law): void {
   test(name, () => {
     const coverage = new Coverage();
-    const runs = Math.ceil(RUNS * share);
-    for (let run = 0, tried = 0; run < runs; tried++) {
-      if (tried > 20 * runs) throw new Error(`${name}: most cases say nothing about this law`);
+    for (let run = 0, tried = 0; run < RUNS; tried++) {
+      if (tried > 20 * RUNS) throw new Error(`${name}: most cases say nothing about this law`);
       if (ONLY !== undefined && tried > Number(ONLY)) return;
       const lawCase = generate(new Random(SEED * 1_000_003 + tried));
       if (ONLY !== undefined && tried !== Number(ONLY)) continue;
@@ -40,7 +37,7 @@ export function law({ name, share = 1, generate, check, coverage: minimum }: Law
     }
     if (ONLY !== undefined) return;
     const report = coverage.report();
-    console.log(`${name}: ${runs} runs; ${report}`);
+    console.log(`${name}: ${RUNS} runs; ${report}`);
     if (RUNS >= LEAST_FOR_COVERAGE) expect(coverage.missing(minimum), report).toEqual([]);
   });
 }

@@ -49,8 +49,8 @@ describe("columns by name", () => {
     expect(code(two.select("s.x"))).toBe("AMBIGUOUS");
   });
   test("names are unique", () => {
-    expect(code(events.select("user", col("amount").as("user")))).toBe("DUPLICATE_COLUMN");
-    expect(code(events.groupBy("user").agg(count().as("user")))).toBe("DUPLICATE_COLUMN");
+    expect(code(events.select("user", col("amount").as("user")))).toBe("COLUMN_DUPLICATE");
+    expect(code(events.groupBy("user").agg(count().as("user")))).toBe("COLUMN_DUPLICATE");
   });
   test("star stands for every column, alone", () => {
     expect(fieldNames(analyse(events.select("*", col("amount").plus(1).as("more")).plan))).toEqual([

@@ -63,7 +63,7 @@ describe("the memory sink", () => {
 
   it("has one row where the key has no columns, and keeps all where there is no key", async () => {
     const single = await opened("update", { key: [] });
-    const keyless = await opened("update", { key: null });
+    const keyless = await opened("update", { key: null, insertOnly: true });
     for (const sink of [single, keyless]) {
       await runBatch(sink, 0, [batchOf([a])]);
       await runBatch(sink, 1, [batchOf([b])]);
