@@ -1,3 +1,4 @@
+export type { CommitPermit } from "./checkpoint/commit-permit.js";
 export type { Clock } from "./common/clock.js";
 export type { FileInfo, FileSystem } from "./common/file-system.js";
 export {
@@ -81,7 +82,7 @@ export type {
 export type { OutputMode } from "./plan/output-mode.js";
 export type { LatePolicy, PlanNode } from "./plan/plan-node.js";
 export type { HeldBackBy, QueryProgress, SourceProgress, StateOperatorProgress } from "./plan/query-progress.js";
-export type { CommitPermit, Sink, SinkBatch, SinkMode, SinkShape } from "./sinks/sink.js";
+export type { Sink, SinkBatch, SinkMode, SinkShape } from "./sinks/sink.js";
 export { type AddOptions, MemoryStream, type MemoryStreamOptions } from "./sources/memory-stream.js";
 export type { LatestOffset, Offset, ReadLimit, Source, SourceFactory } from "./sources/source.js";
 export { LocalEngine } from "./streaming/local-engine.js";

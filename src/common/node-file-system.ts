@@ -1,9 +1,22 @@
-import { mkdir, open, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  type FileHandle,
+  link,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  unlink,
+  writeFile,
+} from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
-import type { FileInfo, FileSystem } from "./file-system.js";
+import type { FileInfo, FileSystem, NewFile } from "./file-system.js";
 
 export const nodeFileSystem: FileSystem = {
   list,
+  names: (directory) => orMissing(readdir(directory), []),
   stat: infoOf,
   read: async (path) => plainBytes(await readFile(path)),
   readRange,
@@ -11,6 +24,11 @@ export const nodeFileSystem: FileSystem = {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, bytes);
   },
+  create: async (path) => newFile(await open(path, "wx")),
+  link: (from, to) => link(from, to),
+  rename: (from, to) => rename(from, to),
+  unlink: (path) => unlink(path),
+  syncDirectory,
   makeDirectory: async (path) => {
     await mkdir(path, { recursive: true });
   },
@@ -39,6 +57,25 @@ async function readRange(path: string, from: number, to: number): Promise<Uint8A
     return bytes.subarray(0, bytesRead);
   } finally {
     await file.close();
+  }
+}
+
+function newFile(handle: FileHandle): NewFile {
+  return {
+    write: async (bytes) => (await handle.write(bytes)).bytesWritten,
+    sync: () => handle.sync(),
+    close: () => handle.close(),
+  };
+}
+
+/** Windows cannot open a directory for this; there the promise is to survive the process, not the power. */
+async function syncDirectory(path: string): Promise<void> {
+  if (process.platform === "win32") return;
+  const directory = await open(path, "r");
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
   }
 }
 

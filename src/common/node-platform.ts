@@ -2,12 +2,16 @@ import { setImmediate as nextMacrotask } from "node:timers/promises";
 import { nodeClock } from "./node-clock.js";
 import { nodeFileSystem } from "./node-file-system.js";
 import { nodeNetwork } from "./node-network.js";
+import { nodeProcessIdentity } from "./node-process-identity.js";
 import { nodeRandom } from "./node-random.js";
 import { nodeTerminal } from "./node-terminal.js";
 import type { Platform } from "./platform.js";
 
 /** Longest delay a Node timer takes. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
+
+/** Somebody at the terminal, or whoever runs the container, wants the process to end. */
+const INTERRUPTS = ["SIGINT", "SIGTERM"] as const;
 
 /** The machine as Node gives it. */
 export const nodePlatform: Platform = {
@@ -16,10 +20,13 @@ export const nodePlatform: Platform = {
   network: nodeNetwork,
   random: nodeRandom,
   terminal: nodeTerminal,
+  processes: nodeProcessIdentity,
   yieldToEventLoop: () => nextMacrotask(),
   onInterrupt: (stop) => {
-    process.once("SIGINT", stop);
-    return () => process.off("SIGINT", stop);
+    for (const signal of INTERRUPTS) process.once(signal, stop);
+    return () => {
+      for (const signal of INTERRUPTS) process.off(signal, stop);
+    };
   },
   warn: (message) => process.emitWarning(message),
   keepAlive: () => {

@@ -1,6 +1,7 @@
 import type { Clock } from "./clock.js";
 import type { FileSystem } from "./file-system.js";
 import type { Network } from "./network.js";
+import type { ProcessIdentity } from "./process-identity.js";
 import type { Random } from "./random.js";
 import type { Terminal } from "./terminal.js";
 
@@ -11,9 +12,10 @@ export interface Platform {
   readonly network: Network;
   readonly random: Random;
   readonly terminal: Terminal;
+  readonly processes: ProcessIdentity;
   /** Lets the event loop run everything that waits; resolves in a later macrotask. */
   yieldToEventLoop(): Promise<void>;
-  /** Calls `stop` on SIGINT until the returned function is called. */
+  /** Calls `stop` on SIGINT and SIGTERM until the returned function is called. */
   onInterrupt(stop: () => void): () => void;
   /** Tells the operator of the process about something that must not end a query (a listener that throws). */
   warn(message: string): void;

@@ -3,7 +3,7 @@ import { unreachable } from "../common/unreachable.js";
 import type { AnalysedLateFilter, AnalysedNode } from "../plan/analysed-node.js";
 import { NO_BOUND } from "../plan/bound-expression.js";
 import { inferProperties } from "../plan/infer-properties.js";
-import { inputsOf, isStateful } from "../plan/map-inputs.js";
+import { inputsOf, isStateful, type StatefulNode } from "../plan/map-inputs.js";
 import { isInsertOnly } from "../plan/properties.js";
 import type { StreamingPlan } from "../plan/streaming-plan.js";
 import { createHashAggregate } from "./aggregate/hash-aggregate.js";
@@ -25,12 +25,21 @@ import { TopN } from "./operators/top-n.js";
 import { TrackWatermark } from "./operators/track-watermark.js";
 import { Union } from "./operators/union.js";
 import { createEncoder } from "./output/create-encoder.js";
-import { type MeteredOperator, type Pipeline, type PipelineState, PlanPipeline } from "./pipeline.js";
+import type { OutputEncoder } from "./output/output-encoder.js";
+import {
+  type MeteredOperator,
+  type OperatorState,
+  type Pipeline,
+  type PipelineState,
+  PlanPipeline,
+} from "./pipeline.js";
 import { type ReadColumns, readOfInput } from "./read-columns.js";
 import { WatermarkTracker } from "./watermark-tracker.js";
 
 export interface LowerOptions {
   readonly codegen: boolean;
+  /** The state will be checkpointed. */
+  readonly durable?: boolean;
   /** Tests: fail when a row crosses an edge below the edge's bound (law 8). */
   readonly checkBounds?: boolean;
 }
@@ -38,6 +47,16 @@ export interface LowerOptions {
 /** The physical operators of a plan, wired together; every node of the plan gets one of its own. */
 export function lowerPlan(plan: StreamingPlan, options: LowerOptions): Pipeline {
   return new Lowering(plan, options).pipeline();
+}
+
+/** Operators are known by name, else by their number in the analysed plan, so that an optimiser that improves loses no state. */
+function stateName({ operatorId }: StatefulNode): string {
+  return String(operatorId);
+}
+
+function outputState(encoder: OutputEncoder): readonly OperatorState[] {
+  const parts = encoder.stateParts?.();
+  return parts === undefined ? [] : [{ operator: "output", title: "output", parts }];
 }
 
 /** Where an operator's output goes: a port of the next. */
@@ -64,6 +83,7 @@ class Lowering {
   readonly #trackers: WatermarkTracker[];
   readonly #metered = new Map<string, { operator: Operator | null; metrics: MutableMetrics[] }>();
   readonly #expiring: ExpiringState[] = [];
+  readonly #stateOf: OperatorState[] = [];
 
   constructor(plan: StreamingPlan, options: LowerOptions) {
     this.#plan = plan;
@@ -74,7 +94,11 @@ class Lowering {
 
   pipeline(): Pipeline {
     const context = () => this.#state.context;
-    const encoder = createEncoder(this.#plan, { codegen: this.#options.codegen, context });
+    const encoder = createEncoder(this.#plan, {
+      codegen: this.#options.codegen,
+      durable: this.#options.durable ?? false,
+      context,
+    });
     this.#lower(this.#plan.root, encoder, null);
     return new PlanPipeline({
       state: this.#state,
@@ -85,6 +109,7 @@ class Lowering {
         ([operatorName, { operator, metrics }]): MeteredOperator => ({ operatorName, operator, metrics }),
       ),
       encoder,
+      stateOf: [...this.#stateOf, ...outputState(encoder)],
       nextRelease: (watermarks) => nextRelease(this.#expiring, watermarks),
     });
   }
@@ -97,7 +122,8 @@ class Lowering {
       return;
     }
     const metrics: MutableMetrics = { rowsUpdated: 0, rowsRemoved: 0, rowsDroppedLate: 0 };
-    const dependencies = { output, codegen: this.#options.codegen, context: () => this.#state.context, metrics };
+    const { codegen, durable = false } = this.#options;
+    const dependencies = { output, codegen, durable, context: () => this.#state.context, metrics };
     const operator = this.#operatorOf(node, dependencies, read);
     const readBelow = readOfInput(node, read);
     for (const [port, input] of inputsOf(node).entries()) this.#lower(input, new Port(operator, port), readBelow);
@@ -162,6 +188,8 @@ class Lowering {
     assert(metered.operator === null, `operator names are unique, ${node.operatorName} is not`);
     metered.operator = operator;
     metered.metrics.push(metrics);
+    const parts = this.#options.durable === true ? operator.stateParts?.() : undefined;
+    if (parts !== undefined) this.#stateOf.push({ operator: stateName(node), title: node.operatorName, parts });
     if ("lifetime" in node && isExpiring(operator)) this.#expiring.push({ operator, node });
   }
 

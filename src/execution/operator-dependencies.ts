@@ -5,6 +5,8 @@ export interface OperatorDependencies {
   readonly output: Output;
   /** `new Function` may be used. */
   readonly codegen: boolean;
+  /** Its state is checkpointed: it notes what changes, and offers `stateParts`. */
+  readonly durable: boolean;
   /** Of the trigger that runs. */
   readonly context: () => TriggerContext;
   readonly metrics: MutableMetrics;

@@ -1,5 +1,6 @@
 import type { Chunk } from "../columnar/chunk.js";
 import type { Watermarks } from "../plan/bound-expression.js";
+import type { StatePart } from "../state/state-part.js";
 
 /**
  * A physical operator: chunks in, chunks out. No clock, no I/O, no promise.
@@ -17,6 +18,8 @@ export interface Operator {
   advance(watermarks: Watermarks): void;
   /** Live state, for progress and for law 13; stateless operators give zeros. */
   stateSize(): StateSize;
+  /** What a checkpoint keeps of it, in the order in which it is restored; absent where there is none. Only of operators made `durable`. */
+  stateParts?(): readonly StatePart[];
 }
 
 export interface StateSize {

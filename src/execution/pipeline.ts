@@ -2,6 +2,7 @@ import type { Chunk } from "../columnar/chunk.js";
 import { selectedCount } from "../columnar/chunk-of.js";
 import { assert } from "../common/assert.js";
 import type { Watermarks } from "../plan/bound-expression.js";
+import type { StatePart } from "../state/state-part.js";
 import type { Operator, Output, TriggerContext } from "./operator.js";
 import type { MutableMetrics } from "./operator-dependencies.js";
 import type { OperatorMetrics } from "./operator-metrics.js";
@@ -30,6 +31,10 @@ export interface Pipeline {
   operatorMetrics(): OperatorMetrics[];
   /** What the state that ends next waits for; null when none waits. */
   nextRelease(): NextRelease | null;
+  /** The state of every operator that keeps some, in plan order, then that of the output; for a pipeline made `durable`. */
+  readonly stateOf: readonly OperatorState[];
+  /** Bytes that all state takes, for limits. */
+  stateBytes(): number;
   /** The watermarks in force before the first trigger of this pipeline. */
   restore(watermarks: Watermarks): void;
 }
@@ -41,6 +46,15 @@ export interface NextRelease {
   readonly needs: bigint;
   readonly bound: bigint;
   readonly watermarkIds: readonly number[];
+}
+
+/** One operator's state tables. */
+export interface OperatorState {
+  /** Its `.name()`, else its ordinal among the stateful operators of the analysed plan; "output" for the encoder. Stable over restarts. */
+  readonly operator: string;
+  /** For people: as explain prints it. */
+  readonly title: string;
+  readonly parts: readonly StatePart[];
 }
 
 /** Counters of one operator name: its state, and the late filter in front of it. */
@@ -68,6 +82,7 @@ export interface PipelineParts {
   readonly trackers: readonly WatermarkTracker[];
   readonly metered: readonly MeteredOperator[];
   readonly encoder: OutputEncoder;
+  readonly stateOf: readonly OperatorState[];
   readonly nextRelease: (watermarks: Watermarks) => NextRelease | null;
 }
 
@@ -83,6 +98,15 @@ export class PlanPipeline implements Pipeline {
 
   get watermarks(): readonly WatermarkTracker[] {
     return this.#parts.trackers;
+  }
+
+  get stateOf(): readonly OperatorState[] {
+    return this.#parts.stateOf;
+  }
+
+  stateBytes(): number {
+    const { metered, encoder } = this.#parts;
+    return metered.reduce((sum, { operator }) => sum + (operator?.stateSize().bytes ?? 0), encoder.bytes);
   }
 
   beginTrigger(context: TriggerContext): void {

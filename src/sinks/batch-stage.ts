@@ -1,5 +1,6 @@
+import type { CommitPermit } from "../checkpoint/commit-permit.js";
 import { assert } from "../common/assert.js";
-import type { CommitPermit, Sink, SinkBatch, SinkShape } from "./sink.js";
+import type { Sink, SinkBatch, SinkShape } from "./sink.js";
 
 /**
  * What every sink in this process shares: rows of the running attempt wait here and become visible in one step at commit;
@@ -10,6 +11,7 @@ export abstract class BatchStage implements Sink {
   abstract readonly modes: Sink["modes"];
   abstract readonly deletes: boolean;
   abstract readonly idempotent: boolean;
+  readonly durable: boolean = false;
   #query: string | null = null;
   #shape: SinkShape | null = null;
   #batch = -1;

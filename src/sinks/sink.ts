@@ -1,3 +1,4 @@
+import type { CommitPermit } from "../checkpoint/commit-permit.js";
 import type { Chunk } from "../columnar/chunk.js";
 import type { Schema } from "../types/data-type.js";
 
@@ -25,17 +26,16 @@ export interface SinkShape {
   readonly deletes: boolean;
 }
 
-/** Only `checkpoint` (and, without one, the trigger loop) makes one: the right to commit attempt `attempt` of batch `batch`. */
-export interface CommitPermit {
-  readonly batch: number;
-  readonly attempt: number;
-  readonly permit: symbol;
-}
-
 /**
  * Where results go. Order per trigger: begin, write*, prepare, commit | abort.
  * What an implementer must do: nothing is visible before commit, or `idempotent` is false and the sink says so;
- * a batch committed twice (same batch number) counts once when `idempotent`; abort leaves no trace.
+ * a batch committed twice (same batch number) counts once when `idempotent`; abort leaves no trace, and aborting an attempt
+ * that the sink has never heard of, or that another process began, is fine.
+ * `committed`: the newest batch of this query (the one `open` named) that the sink has, with the attempt whose rows they are.
+ * `prepare`: everything that can fail has been tried, and the rows are where a power cut does not take them if `durable`.
+ * The token says, to people, where they are.
+ * What callers must do: open first; batches in ascending order; one attempt at a time; a commit with the permit of the
+ * attempt that was prepared. Recovery may hand an attempt in a second time, from its stored rows, under its old number.
  */
 export interface Sink {
   readonly label: string;
@@ -43,6 +43,8 @@ export interface Sink {
   /** Can carry out deletes in update mode. */
   readonly deletes: boolean;
   readonly idempotent: boolean;
+  /** `committed` answers truly in a later process, too: the sink keeps the batch number with the rows. */
+  readonly durable: boolean;
   open(query: string, sink: string, shape: SinkShape): Promise<void>;
   committed(): Promise<{ readonly batch: number; readonly attempt: number } | null>;
   begin(batch: number, attempt: number): Promise<void>;

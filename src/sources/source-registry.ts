@@ -1,6 +1,6 @@
 import { SourceError } from "../common/millrace-error.js";
 import type { SourceDescription } from "../plan/plan-node.js";
-import type { Source, SourceFactory } from "./source.js";
+import type { Source, SourceFactory, SourceStorage } from "./source.js";
 
 /** What a source maker hands to the registry: the recipe, and what the planner may know of it. */
 export interface SourceEntry {
@@ -25,9 +25,9 @@ export class SourceRegistry {
   }
 
   /** A fresh Source for one run; one-shot inputs refuse the second. */
-  open(description: SourceDescription): Source {
+  open(description: SourceDescription, storage: SourceStorage | null = null): Source {
     const factory = this.#factories.get(description);
-    if (factory !== undefined) return factory.open();
+    if (factory !== undefined) return factory.open(storage);
     throw new SourceError("SOURCE_UNKNOWN", `This session does not know the source ${description.label}.`, {
       hint: "Run a frame with the session that made it, and join frames of one session only.",
     });

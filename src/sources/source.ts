@@ -1,4 +1,5 @@
 import type { Chunk } from "../columnar/chunk.js";
+import type { FileSystem } from "../common/file-system.js";
 import type { Schema } from "../types/data-type.js";
 
 /** An offset is JSON, opaque to the engine, compared by its text. */
@@ -35,6 +36,7 @@ export interface LatestOffset {
  * - `latestOffset(from, limit)` never goes back; equal to `from` (as JSON text) means: nothing new.
  * - `changed(from, signal)` resolves when latestOffset may have moved past `from`, or the signal aborts. It does not poll.
  * - close() releases everything and makes a pending `changed` and `read` end.
+ * - With storage, an offset that latestOffset has given can be read in a later process: what that needs is durable first.
  * What callers must do: one read at a time; commit(to) only after everything up to `to` is durable downstream.
  */
 export interface Source {
@@ -55,5 +57,14 @@ export interface Source {
  * A one-shot input (a socket, an iterable) gives the same Source each time and refuses a second run (SOURCE_ONE_SHOT).
  */
 export interface SourceFactory {
-  open(): Source;
+  /** `storage`: where the source may keep what replay needs; null for a query without a checkpoint. */
+  open(storage?: SourceStorage | null): Source;
+}
+
+/** A directory of the checkpoint for one source, `sources/<name>`. It may not exist yet. */
+export interface SourceStorage {
+  readonly files: FileSystem;
+  readonly directory: string;
+  /** Sync what must survive a power cut. */
+  readonly fsync: boolean;
 }

@@ -1,10 +1,10 @@
 import type { OutputBatch } from "../execution/output/output-batch.js";
-import type { CommitPermit, Sink } from "../sinks/sink.js";
+import { CommitPermit } from "../checkpoint/commit-permit.js";
+import type { Sink } from "../sinks/sink.js";
 
 /** One sink of a query, driven through its port once per trigger. */
 export class SinkWriter {
   readonly sink: Sink;
-  readonly #permit = Symbol("commit permit");
 
   constructor(sink: Sink) {
     this.sink = sink;
@@ -16,16 +16,12 @@ export class SinkWriter {
       await this.sink.begin(batchId, 0);
       for (const batch of batches) await this.sink.write(batch);
       await this.sink.prepare();
-      await this.sink.commit(this.#permitFor(batchId));
+      await this.sink.commit(CommitPermit.withoutCheckpoint(batchId));
     } catch (error) {
       // The first error is the one to tell.
       await this.sink.abort(0).catch(() => {});
       throw error;
     }
     return batches.reduce((rows, batch) => rows + batch.chunk.length, 0);
-  }
-
-  #permitFor(batch: number): CommitPermit {
-    return { batch, attempt: 0, permit: this.#permit };
   }
 }

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { CommitPermit } from "../../src/checkpoint/commit-permit.js";
 import { chunkFromObjects } from "../../src/columnar/from-objects.js";
-import type { CommitPermit, Sink, SinkBatch, SinkMode, SinkShape } from "../../src/sinks/sink.js";
+import type { Sink, SinkBatch, SinkMode, SinkShape } from "../../src/sinks/sink.js";
 import { int64, required, schemaOf, utf8 } from "../../src/types/type-constructors.js";
 
 /** What the suite needs of an implementation. */
@@ -24,7 +25,7 @@ export function batchOf(
 }
 
 export function permitOf(batch: number, attempt: number): CommitPermit {
-  return { batch, attempt, permit: Symbol("test") };
+  return CommitPermit.prepared({ batch, attempt });
 }
 
 /** One whole trigger. */

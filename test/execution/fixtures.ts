@@ -57,7 +57,7 @@ export function newMetrics(): MutableMetrics {
 const CONTEXT: TriggerContext = { batchId: 0, batchTime: 0n };
 
 export function dependencies(output: Output, codegen = true): OperatorDependencies {
-  return { output, codegen, context: () => CONTEXT, metrics: newMetrics() };
+  return { output, codegen, durable: false, context: () => CONTEXT, metrics: newMetrics() };
 }
 
 export function columnRef(schema: Schema, name: string): ResolvedColumn {

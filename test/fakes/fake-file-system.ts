@@ -1,4 +1,4 @@
-import type { FileInfo, FileSystem } from "../../src/common/file-system.js";
+import type { FileInfo, FileSystem, NewFile } from "../../src/common/file-system.js";
 
 interface FakeFile {
   readonly bytes: Uint8Array;
@@ -21,6 +21,44 @@ export class FakeFileSystem implements FileSystem {
     const names = [...this.#files.keys()].filter((path) => path.startsWith(`${directory}/`));
     return names.filter((path) => !path.slice(directory.length + 1).includes("/")).map((path) => this.#info(path));
   }
+
+  async names(directory: string): Promise<readonly string[]> {
+    return (await this.list(directory)).map(({ path }) => this.baseName(path));
+  }
+
+  async create(path: string): Promise<NewFile> {
+    if (this.#files.has(path)) throw failure("EEXIST", path);
+    this.put(path, "");
+    return {
+      write: async (bytes) => {
+        const before = this.#file(path).bytes;
+        const whole = new Uint8Array(before.length + bytes.length);
+        whole.set(before);
+        whole.set(bytes, before.length);
+        this.put(path, whole);
+        return bytes.length;
+      },
+      sync: async () => {},
+      close: async () => {},
+    };
+  }
+
+  async link(from: string, to: string): Promise<void> {
+    if (this.#files.has(to)) throw failure("EEXIST", to);
+    this.put(to, this.#file(from).bytes);
+  }
+
+  async rename(from: string, to: string): Promise<void> {
+    this.put(to, this.#file(from).bytes);
+    this.#files.delete(from);
+  }
+
+  async unlink(path: string): Promise<void> {
+    this.#file(path);
+    this.#files.delete(path);
+  }
+
+  async syncDirectory(): Promise<void> {}
 
   async stat(path: string): Promise<FileInfo | null> {
     if (this.#files.has(path)) return this.#info(path);
@@ -64,7 +102,11 @@ export class FakeFileSystem implements FileSystem {
 
   #file(path: string): FakeFile {
     const file = this.#files.get(path);
-    if (file === undefined) throw new Error(`ENOENT: ${path}`);
+    if (file === undefined) throw failure("ENOENT", path);
     return file;
   }
+}
+
+function failure(code: string, path: string): Error {
+  return Object.assign(new Error(`${code}: ${path}`), { code });
 }

@@ -35,6 +35,10 @@ export class TestMachine {
       files: this.files,
       network: this.network,
       terminal: this.terminal,
+      processes: {
+        self: async () => ({ host: "host", bootId: "boot", pidNamespace: "1", pid: 1, startTime: "1" }),
+        startTimeOf: async (pid) => (pid === 1 ? "1" : null),
+      },
       random: { uuid: () => `id-${this.#ids++}`, seed: () => 7 },
       yieldToEventLoop: () => nextMacrotask(),
       onInterrupt: (stop) => {

@@ -13,6 +13,8 @@ import { UpdateEncoder } from "./update-encoder.js";
 
 export interface EncoderOptions {
   readonly codegen: boolean;
+  /** What is kept between triggers is checkpointed. */
+  readonly durable: boolean;
   readonly context: () => TriggerContext;
 }
 

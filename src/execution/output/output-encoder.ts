@@ -1,3 +1,4 @@
+import type { StatePart } from "../../state/state-part.js";
 import type { Output } from "../operator.js";
 import type { OutputBatch } from "./output-batch.js";
 
@@ -9,4 +10,6 @@ export interface OutputEncoder extends Output {
   finish(): readonly OutputBatch[];
   /** Rows and bytes kept between triggers. */
   readonly bytes: number;
+  /** What a checkpoint keeps of it; absent where nothing is kept between triggers. */
+  stateParts?(): readonly StatePart[];
 }

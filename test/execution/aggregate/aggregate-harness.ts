@@ -182,7 +182,7 @@ function harness(make: (dependencies: OperatorDependencies) => Operator, codegen
   let sent: Sent[] = [];
   const output = { emit: (chunk: Chunk) => sent.push(...rowsOf(chunk)) };
   const metrics = { rowsUpdated: 0, rowsRemoved: 0, rowsDroppedLate: 0 };
-  const operator = make({ output, codegen, context: () => ({ batchId: 0, batchTime: 0n }), metrics });
+  const operator = make({ output, codegen, durable: false, context: () => ({ batchId: 0, batchTime: 0n }), metrics });
   return {
     operator,
     trigger: (rows, watermark, { cut = 3, dictionary = false, selective = false } = {}) => {

@@ -1,0 +1,70 @@
+import { Int32List } from "./int32-list.js";
+
+/** What has happened to the free list since it was last captured. */
+export interface FreedSlots {
+  /** The list was used up down to this length. */
+  readonly depth: number;
+  /** What was given back above it, in order. */
+  readonly given: Int32Array;
+  /** First slot never used. */
+  readonly next: number;
+}
+
+/**
+ * Hands out dense slots: one that was given back (the last first), else the next never used. The order is part of a
+ * checkpoint, because slots decide the order of output.
+ */
+export class FreeSlots {
+  readonly #free = new Int32List();
+  #next = 0;
+  /** Least length of the list since the last capture. */
+  #depth = 0;
+
+  /** Slots in use. */
+  get live(): number {
+    return this.#next - this.#free.length;
+  }
+
+  /** Slots are below this. */
+  get next(): number {
+    return this.#next;
+  }
+
+  get bytes(): number {
+    return this.#free.items.byteLength;
+  }
+
+  take(): number {
+    if (this.#free.length === 0) return this.#next++;
+    const slot = this.#free.items[--this.#free.length];
+    if (this.#free.length < this.#depth) this.#depth = this.#free.length;
+    return slot;
+  }
+
+  give(slot: number): void {
+    this.#free.push(slot);
+  }
+
+  /** What a delta needs, since the last capture. */
+  capture(): FreedSlots {
+    return this.#captureFrom(this.#depth);
+  }
+
+  /** What a snapshot needs: the whole list. */
+  captureAll(): FreedSlots {
+    return this.#captureFrom(0);
+  }
+
+  restore({ depth, given, next }: FreedSlots): void {
+    this.#free.length = depth;
+    for (const slot of given) this.#free.push(slot);
+    this.#next = next;
+    this.#depth = this.#free.length;
+  }
+
+  #captureFrom(depth: number): FreedSlots {
+    const { items, length } = this.#free;
+    this.#depth = length;
+    return { depth, given: items.slice(depth, length), next: this.#next };
+  }
+}
