@@ -5,23 +5,36 @@ import type { HeldBackBy } from "../plan/query-progress.js";
 import { isoInstant } from "./iso-instant.js";
 import type { SourceReader } from "./source-reader.js";
 
-/** Why the next final row has not come out: which operator waits for which bound, and who keeps that bound where it is. */
-export function heldBackBy(
+/** Which operator waits for which bound, and who keeps that bound where it is. */
+export interface HeldBack {
+  readonly release: NextRelease;
+  /** Label of the source. */
+  readonly source: string;
+  readonly partition: string | null;
+}
+
+/** Why the next final row has not come out, as things stand; null when nothing is held back by a source. */
+export function findHeldBack(
   release: NextRelease | null,
   watermarks: Watermarks,
   place: { readonly trackers: readonly WatermarkTracker[]; readonly readers: readonly SourceReader[] },
-): HeldBackBy | null {
+): HeldBack | null {
   if (release === null || release.bound === END_OF_TIME) return null;
   const slowest = slowestWatermark(release.watermarkIds, watermarks);
   const tracker = place.trackers[slowest];
   if (tracker === undefined) return null;
-  const partition = slowestPartition(tracker, watermarks[slowest] ?? NO_BOUND);
+  const source = place.readers[tracker.node.sourceIndex]?.description.label ?? "";
+  return { release, source, partition: slowestPartition(tracker, watermarks[slowest] ?? NO_BOUND) };
+}
+
+/** The same as progress tells it. */
+export function heldBackBy({ release, source, partition }: HeldBack): HeldBackBy {
   return {
     operator: release.operatorName,
     column: release.column,
     bound: release.bound === NO_BOUND ? null : isoInstant(release.bound),
     needs: isoInstant(release.needs),
-    source: place.readers[tracker.node.sourceIndex]?.description.label ?? "",
+    source,
     ...(partition === null ? {} : { partition }),
   };
 }

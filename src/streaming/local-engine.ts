@@ -14,15 +14,12 @@ import { closeAll } from "./close-all.js";
 import { collectBatch } from "./collect-batch.js";
 import { EventTimeClock } from "./event-time-clock.js";
 import { InterruptWatch } from "./interrupt-watch.js";
-import { isoInstant } from "./iso-instant.js";
 import { MicroBatchQuery, type QueryIdentity } from "./micro-batch-query.js";
 import { lateSink, mainSink, openSinks } from "./open-sinks.js";
 import { QueryManager } from "./query-manager.js";
 import { refuseSinkMode } from "./refuse-sink-mode.js";
 import { SourceReader } from "./source-reader.js";
 import { type LoopEvents, type LoopParts, TriggerLoop } from "./trigger-loop.js";
-
-const MICROS_PER_MS = 1000n;
 
 export interface EngineParts {
   readonly platform: Platform;
@@ -138,8 +135,8 @@ export class LocalEngine implements Engine {
 
   #eventsOf(identity: QueryIdentity, ended: () => void): LoopEvents {
     return {
-      progressed: (progress) => this.queries.progressed(progress),
-      idled: (ms) => this.queries.idled(identity, isoInstant(BigInt(Math.trunc(ms)) * MICROS_PER_MS)),
+      progressed: (record) => this.queries.progressed(record),
+      idled: (atMs) => this.queries.idled(identity, atMs),
       ended,
     };
   }

@@ -52,11 +52,11 @@ export class MicroBatchQuery implements QueryHandle {
   }
 
   get lastProgress(): QueryProgress | null {
-    return this.#loop.recentProgress.at(-1) ?? null;
+    return this.#loop.recent.at(-1)?.progress ?? null;
   }
 
   get recentProgress(): readonly QueryProgress[] {
-    return [...this.#loop.recentProgress];
+    return this.#loop.recent.map((record) => record.progress);
   }
 
   get exception(): Error | null {

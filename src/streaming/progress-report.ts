@@ -1,7 +1,8 @@
 import type { OperatorMetrics } from "../execution/operator-metrics.js";
 import type { EventTimeStatistics } from "../execution/watermark-tracker.js";
 import { END_OF_TIME, NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
-import type { HeldBackBy, QueryProgress, SourceProgress } from "../plan/query-progress.js";
+import type { QueryProgress, SourceProgress } from "../plan/query-progress.js";
+import { type HeldBack, heldBackBy } from "./held-back.js";
 import { isoInstant } from "./iso-instant.js";
 import type { OffsetRange, SourceReader } from "./source-reader.js";
 
@@ -12,7 +13,7 @@ export interface TriggerMeasures {
   readonly durations: QueryProgress["durationMs"];
 }
 
-/** Everything one trigger has to tell. */
+/** Everything one trigger has to tell. Nothing in it changes later, so that it may be read long after the trigger. */
 export interface TriggerReport extends TriggerMeasures {
   readonly identity: { readonly id: string; readonly runId: string; readonly name: string | null };
   readonly batchId: number;
@@ -26,7 +27,7 @@ export interface TriggerReport extends TriggerMeasures {
   readonly operators: readonly OperatorMetrics[];
   /** Its label. */
   readonly sink: string;
-  readonly heldBackBy: HeldBackBy | null;
+  readonly heldBack: HeldBack | null;
 }
 
 const MS_PER_SECOND = 1000;
@@ -36,7 +37,9 @@ export function progressOf(report: TriggerReport): QueryProgress {
   const { durations, rowsBySource } = report;
   const numInputRows = rowsBySource.reduce((sum, rows) => sum + rows, 0);
   return {
-    ...report.identity,
+    id: report.identity.id,
+    runId: report.identity.runId,
+    name: report.identity.name,
     timestamp: isoInstant(BigInt(Math.trunc(report.startedAtMs)) * 1000n),
     batchId: report.batchId,
     batchDuration: durations.triggerExecution,
@@ -49,7 +52,7 @@ export function progressOf(report: TriggerReport): QueryProgress {
     sources: report.readers.map((reader, index) => sourceProgress(report, reader, index)),
     sink: { description: report.sink, numOutputRows: report.rowsSent },
     numLateRows: report.operators.reduce((sum, operator) => sum + operator.numRowsDroppedByWatermark, 0),
-    heldBackBy: report.heldBackBy,
+    heldBackBy: report.heldBack === null ? null : heldBackBy(report.heldBack),
   };
 }
 

@@ -1,8 +1,11 @@
 import type { Clock } from "../common/clock.js";
 import { QueryError } from "../common/millrace-error.js";
 import type { QueryHandle, QueryListener, QueryRegistry } from "../plan/engine.js";
-import type { QueryProgress } from "../plan/query-progress.js";
 import { ChangeSignal } from "../sources/change-signal.js";
+import { isoInstant } from "./iso-instant.js";
+import type { TriggerRecord } from "./trigger-record.js";
+
+const MICROS_PER_MS = 1000n;
 
 /** What the manager needs from the machine. */
 export interface QueryManagerParts {
@@ -56,12 +59,14 @@ export class QueryManager implements QueryRegistry {
     this.#notify((listener) => listener.onQueryStarted?.({ id: query.id, runId: query.runId, name: query.name }));
   }
 
-  progressed(progress: QueryProgress): void {
-    this.#notify((listener) => listener.onQueryProgress?.(progress));
+  progressed(record: TriggerRecord): void {
+    this.#notify((listener) => listener.onQueryProgress?.(record.progress));
   }
 
-  idled(query: { readonly id: string; readonly runId: string }, timestamp: string): void {
-    this.#notify((listener) => listener.onQueryIdle?.({ id: query.id, runId: query.runId, timestamp }));
+  idled({ id, runId }: { readonly id: string; readonly runId: string }, atMs: number): void {
+    if (this.#listeners.size === 0) return;
+    const timestamp = isoInstant(BigInt(Math.trunc(atMs)) * MICROS_PER_MS);
+    this.#notify((listener) => listener.onQueryIdle?.({ id, runId, timestamp }));
   }
 
   ended(query: QueryHandle): void {
@@ -114,6 +119,7 @@ export class QueryManager implements QueryRegistry {
 
   /** A listener that throws, at once or later, must not end a query. */
   #notify(call: (listener: QueryListener) => unknown): void {
+    if (this.#listeners.size === 0) return;
     for (const listener of [...this.#listeners]) {
       try {
         const result = call(listener);

@@ -1,4 +1,4 @@
-/** A place where a loop waits until somebody has news: wakes are never lost between two waits. */
+/** A place where a loop waits until somebody has news: what opens it after the last `clear` is never lost. */
 export class SignalGate {
   #pending = false;
   #release: (() => void) | null = null;
@@ -9,13 +9,16 @@ export class SignalGate {
     this.#release?.();
   }
 
-  async wait(): Promise<void> {
-    if (!this.#pending) {
-      await new Promise<void>((resolve) => {
-        this.#release = resolve;
-      });
-      this.#release = null;
-    }
+  /** The loop is about to look at everything there is: news so far need not wake it again. */
+  clear(): void {
     this.#pending = false;
+  }
+
+  async wait(): Promise<void> {
+    if (this.#pending) return;
+    await new Promise<void>((resolve) => {
+      this.#release = resolve;
+    });
+    this.#release = null;
   }
 }

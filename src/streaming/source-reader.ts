@@ -18,6 +18,9 @@ export class SourceReader {
   readonly description: SourceDescription;
   readonly source: Source;
   #offset: Offset = null;
+  /** JSON text of `#offset`; and what nextRange has found last, whose text commit need not make again. */
+  #text = JSON.stringify(null);
+  #found: { readonly offset: Offset; readonly text: string } = { offset: null, text: this.#text };
   #ended = false;
   #target: { readonly offset: Offset } | null = null;
 
@@ -37,7 +40,7 @@ export class SourceReader {
   }
 
   async open(): Promise<void> {
-    this.#offset = await this.source.initialOffset();
+    this.#moveTo(await this.source.initialOffset());
   }
 
   /** availableNow, drain: what is there at this moment is all this run will read. The first target stands. */
@@ -54,7 +57,8 @@ export class SourceReader {
     const latest: LatestOffset = await this.source.latestOffset(this.#offset, bounded);
     const from = this.#offset;
     const to = latest.offset;
-    const hasNewRows = JSON.stringify(from) !== JSON.stringify(to);
+    if (to !== this.#found.offset) this.#found = { offset: to, text: JSON.stringify(to) };
+    const hasNewRows = to !== from && this.#found.text !== this.#text;
     return { from, to, hasNewRows, behind: latest.behind, ended: latest.ended };
   }
 
@@ -68,9 +72,14 @@ export class SourceReader {
 
   /** The trigger that read `range` is done. */
   async commit(range: OffsetRange): Promise<void> {
-    this.#offset = range.to;
+    this.#moveTo(range.to);
     this.#ended = range.ended;
     await this.source.commit(range.to);
+  }
+
+  #moveTo(offset: Offset): void {
+    this.#text = offset === this.#found.offset ? this.#found.text : JSON.stringify(offset);
+    this.#offset = offset;
   }
 }
 

@@ -1,16 +1,27 @@
 import { MillraceError, QueryError } from "../common/millrace-error.js";
 import type { QueryStatus, Trigger } from "../plan/engine.js";
-import type { QueryProgress } from "../plan/query-progress.js";
 import { type ReadLimit, UNLIMITED } from "../sources/source.js";
 import { closeAll } from "./close-all.js";
 import type { ChosenOffsets } from "./event-time-clock.js";
 import { SignalGate } from "./signal-gate.js";
 import type { OffsetRange } from "./source-reader.js";
 import { decideTrigger, type TriggerDecision } from "./trigger-decision.js";
+import type { TriggerRecord } from "./trigger-record.js";
 import { type RunnerParts, TriggerRunner } from "./trigger-runner.js";
 
 /** Why a wait ends. A reason of our own: without one every wait would make an exception with a stack trace. */
 const NEWS = Symbol("news");
+
+const INITIALIZING = statusOf("Initializing sources");
+const PROCESSING = statusOf("Processing new data", { isDataAvailable: true, isTriggerActive: true });
+const BETWEEN_TRIGGERS = statusOf("Waiting for next trigger");
+const WAITING = statusOf("Waiting for data to arrive");
+const STOPPED = statusOf("Stopped");
+const FAILED = statusOf("Failed");
+
+function statusOf(message: string, state: Partial<QueryStatus> = {}): QueryStatus {
+  return Object.freeze({ message, isDataAvailable: false, isTriggerActive: false, ...state });
+}
 
 export interface LoopParts extends RunnerParts {
   readonly trigger: Trigger;
@@ -20,7 +31,7 @@ export interface LoopParts extends RunnerParts {
 
 /** What the loop tells; none of these may throw. */
 export interface LoopEvents {
-  progressed(progress: QueryProgress): void;
+  progressed(record: TriggerRecord): void;
   idled(timestampMs: number): void;
   /** Everything is closed; nothing follows. */
   ended(): void;
@@ -37,6 +48,10 @@ export class TriggerLoop {
   /** Cuts short the wait for the next processing time: stop, drain. */
   readonly #hurry = new AbortController();
   readonly #gate = new SignalGate();
+  /** Ends waits for news. It serves one wait after the other until it had to be used. */
+  #waiting = new AbortController();
+  /** Sources and timeouts that are being waited for. */
+  #watches = 0;
   readonly #endsTold = new Set<number>();
   /** Resolves, never rejects, when the loop has ended and everything it held is closed. */
   readonly ended: Promise<void>;
@@ -44,7 +59,7 @@ export class TriggerLoop {
   isActive = true;
   /** Every row that was there has been processed, and every bound has gone to +infinity: nothing is held back any more. */
   isDrained = false;
-  status: QueryStatus = statusOf("Initializing sources");
+  status: QueryStatus = INITIALIZING;
   #caughtUpWaiters: (() => void)[] = [];
   #finish: () => void = () => {};
 
@@ -56,8 +71,8 @@ export class TriggerLoop {
     });
   }
 
-  get recentProgress(): TriggerRunner["recentProgress"] {
-    return this.#runner.recentProgress;
+  get recent(): readonly TriggerRecord[] {
+    return this.#runner.recent;
   }
 
   get lateRows(): TriggerRunner["lateRows"] {
@@ -96,7 +111,7 @@ export class TriggerLoop {
     const failure = await closeAll([...this.#parts.readers, ...this.#writers().map(({ sink }) => sink)]);
     if (failure !== null) this.#keepFailure(failure.error);
     this.isActive = false;
-    this.status = statusOf(this.exception === null ? "Stopped" : "Failed");
+    this.status = this.exception === null ? STOPPED : FAILED;
     this.#releaseWaiters(this.#caughtUpWaiters.length);
     this.#parts.events.ended();
     this.#finish();
@@ -114,6 +129,7 @@ export class TriggerLoop {
   /** One turn of the loop; false when the query is over. */
   async #turn(): Promise<boolean> {
     const { clock } = this.#parts.platform;
+    this.#gate.clear();
     const waiters = this.#caughtUpWaiters.length;
     const begun = clock.monotonic();
     // What is there now is all that a draining query still reads, or a busy source would keep it for ever.
@@ -165,12 +181,12 @@ export class TriggerLoop {
 
   /** False when nothing can follow. */
   async #runTrigger(offsets: ChosenOffsets, how: { latestOffsetMs: number; endOfTime: boolean }): Promise<boolean> {
-    this.status = statusOf("Processing new data", { isDataAvailable: true, isTriggerActive: true });
-    const progress = await this.#runner.run({ offsets, ...how, signal: this.#stopping.signal });
+    this.status = PROCESSING;
+    const record = await this.#runner.run({ offsets, ...how, signal: this.#stopping.signal });
     for (const [index, { ended }] of offsets.ranges.entries()) if (ended) this.#endsTold.add(index);
-    this.status = statusOf("Waiting for next trigger");
+    this.status = BETWEEN_TRIGGERS;
     this.isDrained = how.endOfTime || this.#endsTold.size === offsets.ranges.length;
-    this.#parts.events.progressed(progress);
+    this.#parts.events.progressed(record);
     if (this.isDrained) return false;
     await this.#waitForProcessingTime(offsets.chosenAtMs + 1);
     return true;
@@ -190,22 +206,21 @@ export class TriggerLoop {
 
   async #waitForNews(offsets: ChosenOffsets): Promise<void> {
     const { platform, events } = this.#parts;
-    this.status = statusOf("Waiting for data to arrive");
+    this.status = WAITING;
     events.idled(offsets.chosenAtMs);
-    const waiting = new AbortController();
-    const changes = this.#parts.readers
-      .filter((reader) => !reader.ended)
-      .map((reader) => this.#watch(reader, waiting.signal));
+    const { signal } = this.#waiting;
+    const changes = this.#parts.readers.filter((reader) => !reader.ended).map((reader) => this.#watch(reader, signal));
     const idleAt = this.#parts.clock.nextIdleAt(offsets);
-    if (idleAt !== null) changes.push(this.#wakeAt(idleAt, waiting.signal));
+    if (idleAt !== null) changes.push(this.#wakeAt(idleAt, signal));
     await this.#gate.wait();
-    waiting.abort(NEWS);
+    if (this.#watches > 0) this.#endWatches();
     await Promise.all(changes);
     await this.#waitForProcessingTime(platform.clock.now());
   }
 
   /** Opens the gate when the source may have news. A source that cannot say so ends the query with its error. */
   async #watch(reader: LoopParts["readers"][number], signal: AbortSignal): Promise<void> {
+    this.#watches++;
     try {
       await reader.source.changed(reader.offset, signal);
     } catch (error) {
@@ -213,14 +228,23 @@ export class TriggerLoop {
       if (signal.aborted) return;
       this.#keepFailure(error);
       this.requestStop();
+    } finally {
+      this.#watches--;
     }
     if (!signal.aborted) this.#gate.open();
   }
 
   async #wakeAt(atMs: number, signal: AbortSignal): Promise<void> {
     const { clock } = this.#parts.platform;
+    this.#watches++;
     await clock.sleep(Math.max(1, atMs - clock.now()), signal);
+    this.#watches--;
     if (!signal.aborted) this.#gate.open();
+  }
+
+  #endWatches(): void {
+    this.#waiting.abort(NEWS);
+    this.#waiting = new AbortController();
   }
 
   #writers(): readonly RunnerParts["sink"][] {
@@ -246,10 +270,6 @@ export class TriggerLoop {
   #releaseWaiters(count: number): void {
     for (const release of this.#caughtUpWaiters.splice(0, count)) release();
   }
-}
-
-function statusOf(message: string, state: Partial<QueryStatus> = {}): QueryStatus {
-  return { message, isDataAvailable: false, isTriggerActive: false, ...state };
 }
 
 function asError(error: unknown): Error {

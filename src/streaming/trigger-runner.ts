@@ -3,19 +3,19 @@ import { conformLateRows } from "../execution/operators/conform-late-rows.js";
 import type { LateRowsBatch } from "../execution/operators/late-rows.js";
 import type { Pipeline } from "../execution/pipeline.js";
 import { mergeStatistics } from "../execution/watermark-tracker.js";
-import type { QueryProgress } from "../plan/query-progress.js";
 import type { Schema } from "../types/data-type.js";
 import { EventLoopTurn } from "./event-loop-turn.js";
 import type { ChosenOffsets, EventTimeClock } from "./event-time-clock.js";
-import { heldBackBy } from "./held-back.js";
+import { findHeldBack } from "./held-back.js";
 import { LateRowStore } from "./late-row-store.js";
 import type { QueryIdentity } from "./micro-batch-query.js";
-import { progressOf, type TriggerMeasures } from "./progress-report.js";
+import type { TriggerMeasures } from "./progress-report.js";
 import { readTrigger } from "./read-trigger.js";
 import type { SinkWriter } from "./sink-writer.js";
 import type { SourceReader } from "./source-reader.js";
+import { TriggerRecord } from "./trigger-record.js";
 
-const PROGRESS_KEPT = 100;
+const RECORDS_KEPT = 100;
 const MICROS_PER_MS = 1000n;
 
 export interface RunnerParts {
@@ -43,7 +43,7 @@ export interface TriggerTurn {
 export class TriggerRunner {
   readonly #parts: RunnerParts;
   readonly #turn: EventLoopTurn;
-  readonly recentProgress: QueryProgress[] = [];
+  readonly recent: TriggerRecord[] = [];
   readonly lateRows = new LateRowStore();
   #batchId = 0;
   #lastStart: number | null = null;
@@ -57,7 +57,7 @@ export class TriggerRunner {
     return this.#batchId;
   }
 
-  async run(trigger: TriggerTurn): Promise<QueryProgress> {
+  async run(trigger: TriggerTurn): Promise<TriggerRecord> {
     const { pipeline, readers, clock, platform } = this.#parts;
     const { ranges, chosenAtMs } = trigger.offsets;
     const begun = platform.clock.monotonic();
@@ -68,7 +68,7 @@ export class TriggerRunner {
     const delivered = platform.clock.monotonic();
     for (const [index, reader] of readers.entries()) await reader.commit(ranges[index]);
     const done = platform.clock.monotonic();
-    const progress = this.#report(trigger, {
+    const record = this.#record(trigger, {
       rowsBySource,
       rowsSent,
       durations: {
@@ -81,7 +81,7 @@ export class TriggerRunner {
     this.#batchId++;
     // A source that always has rows must not keep timers and signals out.
     await this.#turn.yield();
-    return progress;
+    return record;
   }
 
   async #deliver(): Promise<number> {
@@ -100,11 +100,13 @@ export class TriggerRunner {
     await late.writer.deliver(this.#batchId, rows);
   }
 
-  #report({ offsets }: TriggerTurn, measures: TriggerMeasures): QueryProgress {
+  #record({ offsets }: TriggerTurn, measures: TriggerMeasures): TriggerRecord {
     const { identity, readers, pipeline, clock, sink } = this.#parts;
     const trackers = pipeline.watermarks;
-    const progress = progressOf({
-      ...measures,
+    const record = new TriggerRecord({
+      rowsBySource: measures.rowsBySource,
+      rowsSent: measures.rowsSent,
+      durations: measures.durations,
       identity,
       batchId: this.#batchId,
       startedAtMs: offsets.chosenAtMs,
@@ -115,11 +117,11 @@ export class TriggerRunner {
       watermarks: clock.watermarks,
       operators: pipeline.operatorMetrics(),
       sink: sink.sink.label,
-      heldBackBy: heldBackBy(pipeline.nextRelease(), clock.watermarks, { trackers, readers }),
+      heldBack: findHeldBack(pipeline.nextRelease(), clock.watermarks, { trackers, readers }),
     });
     this.#lastStart = offsets.chosenAtMs;
-    this.recentProgress.push(progress);
-    if (this.recentProgress.length > PROGRESS_KEPT) this.recentProgress.shift();
-    return progress;
+    this.recent.push(record);
+    if (this.recent.length > RECORDS_KEPT) this.recent.shift();
+    return record;
   }
 }
