@@ -52,6 +52,8 @@ export class TriggerLoop {
   #waiting = new AbortController();
   /** Sources and timeouts that are being waited for. */
   #watches = 0;
+  /** The turn before ran a trigger. */
+  #isBusy = false;
   readonly #endsTold = new Set<number>();
   /** Resolves, never rejects, when the loop has ended and everything it held is closed. */
   readonly ended: Promise<void>;
@@ -140,12 +142,15 @@ export class TriggerLoop {
     const decision = this.#decide(offsets, drains);
     switch (decision) {
       case "run":
-      case "drain":
-        return this.#runTrigger(offsets, {
-          latestOffsetMs: clock.monotonic() - begun,
-          endOfTime: decision === "drain",
-        });
+      case "drain": {
+        const how = { latestOffsetMs: clock.monotonic() - begun, endOfTime: decision === "drain" };
+        // A source that always has rows must not keep timers and signals out.
+        if (this.#isBusy) await this.#runner.yield();
+        this.#isBusy = true;
+        return this.#runTrigger(offsets, how);
+      }
       case "wait":
+        this.#isBusy = false;
         this.#releaseWaiters(waiters);
         await this.#waitForNews(offsets);
         return true;

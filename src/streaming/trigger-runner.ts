@@ -79,9 +79,13 @@ export class TriggerRunner {
       },
     });
     this.#batchId++;
-    // A source that always has rows must not keep timers and signals out.
-    await this.#turn.yield();
+    await this.#turn.yieldIfLong();
     return record;
+  }
+
+  /** Timers, sockets and signals get their turn. */
+  yield(): Promise<void> {
+    return this.#turn.yield();
   }
 
   async #deliver(): Promise<number> {
