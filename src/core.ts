@@ -29,6 +29,7 @@ export type {
 } from "./dataframe/data-stream-reader.js";
 export type { DataStreamWriter } from "./dataframe/data-stream-writer.js";
 export type { Delta, DeltaStream } from "./dataframe/delta-stream.js";
+export type { CheckpointOptions, RestartOptions } from "./dataframe/durability-options.js";
 export type { FileColumns } from "./dataframe/file-columns.js";
 export type { Unknown } from "./dataframe/frame-columns.js";
 export type { GroupedData } from "./dataframe/grouped-data.js";
@@ -71,12 +72,15 @@ export { userAggregate } from "./expressions/functions/user-aggregate.js";
 export { when } from "./expressions/functions/when.js";
 export { window } from "./expressions/functions/window.js";
 export type {
+  CheckpointRequest,
   Engine,
+  Guarantee,
   LateRowsOfOperator,
   QueryHandle,
   QueryListener,
   QueryRegistry,
   QueryStatus,
+  RestartRequest,
 } from "./plan/engine.js";
 export type { OutputMode } from "./plan/output-mode.js";
 export type { LatePolicy, PlanNode } from "./plan/plan-node.js";

@@ -1,7 +1,14 @@
 import type { Options } from "../common/check-options.js";
 import { checkOptions, nearestName } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
-import type { QueryHandle, StreamRequest, Trigger } from "../plan/engine.js";
+import type {
+  CheckpointRequest,
+  Guarantee,
+  QueryHandle,
+  RestartRequest,
+  StreamRequest,
+  Trigger,
+} from "../plan/engine.js";
 import type { OutputMode } from "../plan/output-mode.js";
 import type { ConsoleOptions } from "../sinks/console-sink.js";
 import type { ForeachWriter } from "../sinks/foreach-sink.js";
@@ -10,6 +17,14 @@ import type { BatchFrame } from "./batch-frame.js";
 import { consoleSink, foreachBatchSink, foreachSink, memorySink } from "./built-in-sinks.js";
 import type { DataFrame } from "./data-frame.js";
 import { DeltaStream } from "./delta-stream.js";
+import {
+  type CheckpointOptions,
+  checkpointOf,
+  durationMs,
+  guaranteeOf,
+  type RestartOptions,
+  restartOf,
+} from "./durability-options.js";
 import { positiveLimit } from "./read-limits.js";
 import type { SinkChoice } from "./sink-choice.js";
 import { type TriggerOptions, triggerOf } from "./trigger-options.js";
@@ -30,6 +45,11 @@ interface WriterState {
   readonly format: string | null;
   readonly options: Options;
   readonly signal: AbortSignal | null;
+  readonly checkpoint: CheckpointRequest | null;
+  readonly guarantee: Guarantee | null;
+  readonly restart: RestartRequest | null;
+  readonly stopTimeoutMs: number;
+  readonly maxStateBytes: number | null;
 }
 
 const INITIAL: WriterState = {
@@ -41,6 +61,11 @@ const INITIAL: WriterState = {
   format: null,
   options: {},
   signal: null,
+  checkpoint: null,
+  guarantee: null,
+  restart: null,
+  stopTimeoutMs: 10_000,
+  maxStateBytes: null,
 };
 
 /**
@@ -81,12 +106,69 @@ export class DataStreamWriter<S> {
     return this.#with({ format: name, sink: null });
   }
 
+  /** "checkpointLocation" and "guarantee" are the query's; limits are its sources'; all others are the sink's. */
   option(name: string, value: unknown): DataStreamWriter<S> {
-    return this.#with({ options: { ...this.#state.options, [name]: value } });
+    return this.options({ [name]: value });
   }
 
   options(options: Options): DataStreamWriter<S> {
-    return this.#with({ options: { ...this.#state.options, ...options } });
+    const { checkpointLocation, guarantee, ...others } = options;
+    let writer = this.#with({ options: { ...this.#state.options, ...others } });
+    if (checkpointLocation !== undefined) {
+      const { directory: _before, ...kept } = this.#state.checkpoint ?? {};
+      writer = writer.#with({ checkpoint: checkpointOf(checkpointLocation, kept) });
+    }
+    return guarantee === undefined ? writer : writer.#with({ guarantee: guaranteeOf(guarantee) });
+  }
+
+  /**
+   * Keeps offsets and state in a directory that this query alone uses: started again, it goes on where it stopped.
+   *
+   * @example
+   * const writer = totals.writeStream.outputMode("update").checkpoint("state/totals", { retainBatches: 10 });
+   */
+  checkpoint(directory: string, options: CheckpointOptions = {}): DataStreamWriter<S> {
+    return this.#with({ checkpoint: checkpointOf(directory, options) });
+  }
+
+  /**
+   * Asks for a guarantee; `start()` refuses what source, sink and checkpoint cannot give. Without it: the strongest they can.
+   *
+   * @example
+   * const writer = totals.writeStream.checkpoint("state/totals").guarantee("exactly-once");
+   */
+  guarantee(level: Guarantee): DataStreamWriter<S> {
+    return this.#with({ guarantee: guaranteeOf(level) });
+  }
+
+  /**
+   * When a trigger fails, the query opens again from its checkpoint instead of ending.
+   *
+   * @example
+   * const writer = totals.writeStream.checkpoint("state/totals").restart({ times: 3, backoff: "5 seconds" });
+   */
+  restart(options: RestartOptions): DataStreamWriter<S> {
+    return this.#with({ restart: restartOf(options) });
+  }
+
+  /**
+   * How long `stop()` waits for the batch in progress: an interval text, or milliseconds. 10 seconds unless set.
+   *
+   * @example
+   * const writer = totals.writeStream.stopTimeout("1 minute");
+   */
+  stopTimeout(timeout: string | number): DataStreamWriter<S> {
+    return this.#with({ stopTimeoutMs: durationMs(timeout, "stopTimeout") });
+  }
+
+  /**
+   * The query ends with an error when its state outgrows this, before memory does.
+   *
+   * @example
+   * const writer = totals.writeStream.maxStateBytes(256 * 2 ** 20);
+   */
+  maxStateBytes(bytes: number): DataStreamWriter<S> {
+    return this.#with({ maxStateBytes: positiveLimit({ maxStateBytes: bytes }, "maxStateBytes") });
   }
 
   /** Stops the query when the signal aborts. */
@@ -148,9 +230,11 @@ export class DataStreamWriter<S> {
     return new DeltaStream(sink, handle.query);
   }
 
-  #start(sink: SinkChoice): Promise<QueryHandle> {
+  async #start(sink: SinkChoice): Promise<QueryHandle> {
     const { host, plan } = this.#frame;
     const { mode, trigger, name, lateRows, signal } = this.#state;
+    const { checkpoint, guarantee, restart, stopTimeoutMs, maxStateBytes } = this.#state;
+    if (restart !== null && checkpoint === null) throw noCheckpoint();
     const request: StreamRequest = {
       plan,
       mode,
@@ -160,6 +244,11 @@ export class DataStreamWriter<S> {
       sink: host.sinks.register(() => sink.make(host, name)),
       lateRows: lateRows === null ? null : host.sinks.register(() => lateRows.make(host, null)),
       limits: this.#limits(),
+      checkpoint,
+      guarantee,
+      restart,
+      stopTimeoutMs,
+      maxStateBytes,
     };
     return host.engine.start(request);
   }
@@ -194,6 +283,12 @@ export class DataStreamWriter<S> {
   #with(change: Partial<WriterState>): DataStreamWriter<S> {
     return new DataStreamWriter(this.#frame, { ...this.#state, ...change });
   }
+}
+
+function noCheckpoint(): OptionError {
+  return new OptionError("RESTART_WITHOUT_CHECKPOINT", "restart() has nothing to go on from.", {
+    hint: "Add checkpoint(directory).",
+  });
 }
 
 function noSink(format: string | null): OptionError {

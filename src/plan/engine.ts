@@ -15,6 +15,26 @@ export interface SinkReference {
   readonly id: string;
 }
 
+/** What becomes of a row when a process dies: it arrives once, at least once, or at most once. */
+export type Guarantee = "exactly-once" | "at-least-once" | "at-most-once";
+
+/** Where and how a query keeps what it needs to go on after a stop. */
+export interface CheckpointRequest {
+  readonly directory: string;
+  readonly fsync: boolean;
+  readonly retainBatches: number;
+  readonly standby: boolean;
+  readonly forceUnlock: boolean;
+  readonly allowSourceMove: boolean;
+  readonly resetSink: boolean;
+}
+
+/** A failed query opens again from its checkpoint: `times` failures in a row at most, with a wait between. */
+export interface RestartRequest {
+  readonly times: number;
+  readonly backoffMs: number;
+}
+
 export interface StreamRequest {
   readonly plan: PlanNode;
   readonly mode: OutputMode;
@@ -29,6 +49,15 @@ export interface StreamRequest {
     readonly maxFilesPerTrigger: number | null;
   };
   readonly signal: AbortSignal | null;
+  /** Null: what the query knows ends with it. */
+  readonly checkpoint: CheckpointRequest | null;
+  /** What is asked for; more than source and sink can give is refused. Null: the strongest that they can. */
+  readonly guarantee: Guarantee | null;
+  readonly restart: RestartRequest | null;
+  /** How long stop() waits for the batch in progress before it is given up. */
+  readonly stopTimeoutMs: number;
+  /** More state than this ends the query with an error. Null: no limit. */
+  readonly maxStateBytes: number | null;
 }
 
 /** Runs plans: the local engine in `streaming`, later a remote one in `connect`. The face gets one handed in. */
@@ -59,6 +88,8 @@ export interface QueryHandle {
   /** The newest 100. */
   readonly recentProgress: readonly QueryProgress[];
   readonly exception: Error | null;
+  /** What source, sink and checkpoint give together, and why it is not more. */
+  readonly guarantee: { readonly level: Guarantee; readonly reason: string };
   /** Resolves true when the query has ended by itself or by stop, false after timeoutMs; rejects with its error. */
   awaitTermination(timeoutMs?: number): Promise<boolean>;
   /** Resolves when everything available at the call has been processed. */

@@ -1,5 +1,5 @@
 import { QueryError } from "../common/millrace-error.js";
-import type { LateRowsOfOperator, QueryHandle, QueryStatus } from "../plan/engine.js";
+import type { Guarantee, LateRowsOfOperator, QueryHandle, QueryStatus } from "../plan/engine.js";
 import { explainStream } from "../plan/explain.js";
 import type { QueryProgress } from "../plan/query-progress.js";
 import type { StreamingPlan } from "../plan/streaming-plan.js";
@@ -14,6 +14,10 @@ export interface QueryIdentity {
 
 /** The handle `start()` gives: watches one trigger loop and passes requests to it. Its promises never reject unobserved. */
 export class MicroBatchQuery implements QueryHandle {
+  readonly guarantee: { readonly level: Guarantee; readonly reason: string } = {
+    level: "at-least-once",
+    reason: "no checkpoint",
+  };
   readonly #identity: QueryIdentity;
   readonly #plan: StreamingPlan;
   readonly #loop: TriggerLoop;

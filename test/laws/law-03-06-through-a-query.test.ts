@@ -51,6 +51,11 @@ async function checkQuery(lawCase: LawCase, mode: OutputMode, at: string): Promi
     lateRows: null,
     limits: { maxRowsPerTrigger: 1e6, maxBytesPerTrigger: 1e9, maxFilesPerTrigger: null },
     signal: null,
+    checkpoint: null,
+    guarantee: null,
+    restart: null,
+    stopTimeoutMs: 10_000,
+    maxStateBytes: null,
   });
   const oracle = oracleOf(lawCase);
   for (const [t, rows] of lawCase.script.entries()) {
