@@ -1,3 +1,4 @@
+import { growBytes, nextCapacity } from "./grow.js";
 import { Int32List } from "./int32-list.js";
 
 /** What has happened to the free list since it was last captured. */
@@ -16,6 +17,8 @@ export interface FreedSlots {
  */
 export class FreeSlots {
   readonly #free = new Int32List();
+  /** 1 = on the list; shorter than the slots are many. */
+  #isFree = new Uint8Array(0);
   #next = 0;
   /** Least length of the list since the last capture. */
   #depth = 0;
@@ -31,18 +34,32 @@ export class FreeSlots {
   }
 
   get bytes(): number {
-    return this.#free.items.byteLength;
+    return this.#free.items.byteLength + this.#isFree.byteLength;
+  }
+
+  isLive(slot: number): boolean {
+    return slot < this.#next && (slot >= this.#isFree.length || this.#isFree[slot] === 0);
+  }
+
+  /** The slots in use, ascending. */
+  liveSlots(): Int32Array {
+    const live = new Int32Array(this.live);
+    for (let slot = 0, count = 0; slot < this.#next; slot++) if (this.isLive(slot)) live[count++] = slot;
+    return live;
   }
 
   take(): number {
     if (this.#free.length === 0) return this.#next++;
     const slot = this.#free.items[--this.#free.length];
     if (this.#free.length < this.#depth) this.#depth = this.#free.length;
+    this.#isFree[slot] = 0;
     return slot;
   }
 
   give(slot: number): void {
     this.#free.push(slot);
+    if (slot >= this.#isFree.length) this.#isFree = growBytes(this.#isFree, nextCapacity(64, slot + 1));
+    this.#isFree[slot] = 1;
   }
 
   /** What a delta needs, since the last capture. */
@@ -56,8 +73,8 @@ export class FreeSlots {
   }
 
   restore({ depth, given, next }: FreedSlots): void {
-    this.#free.length = depth;
-    for (const slot of given) this.#free.push(slot);
+    while (this.#free.length > depth) this.#isFree[this.#free.items[--this.#free.length]] = 0;
+    for (const slot of given) this.give(slot);
     this.#next = next;
     this.#depth = this.#free.length;
   }

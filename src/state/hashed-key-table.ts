@@ -1,13 +1,14 @@
 import type { BytesColumn, Column, DictionaryColumn } from "../columnar/column.js";
 import { ByteArena } from "./byte-arena.js";
+import { type FreedSlots, FreeSlots } from "./free-slots.js";
 import { growInt32, nextCapacity } from "./grow.js";
 import { HashSlots } from "./hash-slots.js";
 import { identityRows } from "./identity-rows.js";
-import { Int32List } from "./int32-list.js";
 import { keyColumns } from "./key-columns.js";
 import { KeyKernels } from "./key-kernels.js";
 import { INLINE_TEXT_BYTES, type KeyField, type KeyLayout, type KeyPart, keyLayout } from "./key-layout.js";
 import { type KeySource, KeySources } from "./key-sources.js";
+import type { StateContent } from "./state-rows.js";
 import type { KeyTable } from "./state-table.js";
 
 export interface KeyTableOptions {
@@ -37,7 +38,7 @@ export class HashedKeyTable implements KeyTable {
   readonly #hashMask: number;
   readonly #slots = new HashSlots();
   readonly #arena = new ByteArena();
-  readonly #freeIds = new Int32List();
+  readonly #ids = new FreeSlots();
   readonly #images: Int32Array;
   readonly #hashes = new Int32Array(BLOCK_ROWS);
   readonly #candidates = new Int32Array(BLOCK_ROWS);
@@ -45,7 +46,6 @@ export class HashedKeyTable implements KeyTable {
   readonly #nullBits: Int32Array;
   #entries: Int32Array;
   #capacity = 16;
-  #nextId = 0;
 
   constructor(fields: readonly KeyField[], options: KeyTableOptions) {
     this.#layout = keyLayout(fields);
@@ -58,7 +58,7 @@ export class HashedKeyTable implements KeyTable {
   }
 
   get size(): number {
-    return this.#nextId - this.#freeIds.length;
+    return this.#ids.live;
   }
 
   get capacity(): number {
@@ -66,7 +66,7 @@ export class HashedKeyTable implements KeyTable {
   }
 
   get bytes(): number {
-    return this.#entries.byteLength + this.#slots.bytes + this.#arena.bytes + this.#freeIds.items.byteLength;
+    return this.#entries.byteLength + this.#slots.bytes + this.#arena.bytes + this.#ids.bytes;
   }
 
   probe(keys: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): number {
@@ -97,15 +97,38 @@ export class HashedKeyTable implements KeyTable {
   }
 
   release(groups: Int32Array, count: number): void {
-    const { entryWords, hashWord, textParts } = this.#layout;
-    this.#freeIds.reserve(this.#freeIds.length + count);
     for (let i = 0; i < count; i++) {
-      const entry = groups[i] * entryWords;
-      this.#slots.remove(this.#entries[entry + hashWord], groups[i]);
-      for (const part of textParts) this.#freeText(this.#entries[entry + part.word]);
-      this.#freeIds.push(groups[i]);
+      this.#forget(groups[i]);
+      this.#ids.give(groups[i]);
     }
     if (this.#arena.isWasteful) this.#compactArena();
+  }
+
+  isLive(group: number): boolean {
+    return this.#ids.isLive(group);
+  }
+
+  liveGroups(): Int32Array {
+    return this.#ids.liveSlots();
+  }
+
+  captureIds(kind: "delta" | "snapshot"): FreedSlots {
+    return kind === "delta" ? this.#ids.capture() : this.#ids.captureAll();
+  }
+
+  restore({ slots, columns, freed }: StateContent): void {
+    for (const id of freed.given) if (this.#ids.isLive(id)) this.#forget(id);
+    for (const id of slots) if (this.#ids.isLive(id)) this.#forget(id);
+    if (this.#arena.isWasteful) this.#compactArena();
+    this.#ids.restore(freed);
+    this.#growTo(freed.next);
+    const rows = identityRows(slots.length);
+    const bound = { sources: this.#keySources.bind(columns, rows, slots.length), rows };
+    for (let from = 0; from < slots.length; from += BLOCK_ROWS) {
+      const size = Math.min(BLOCK_ROWS, slots.length - from);
+      this.#makeImages(bound, { from, size });
+      for (let i = 0; i < size; i++) this.#place(bound, { from, i }, slots[from + i]);
+    }
   }
 
   #probeRows(keys: readonly Column[], selection: { rows: Int32Array; count: number }, out: Int32Array): void {
@@ -145,14 +168,20 @@ export class HashedKeyTable implements KeyTable {
    */
   #lookUp(bound: BoundKeys, { from, size }: { from: number; size: number }, out: Int32Array): number {
     const images = this.#images;
-    const hashes = this.#hashes;
-    const block = { rows: bound.rows, from, count: size, images, stride: this.#layout.imageWords };
-    const sawLong = this.#kernels.makeImages(block, bound.sources, hashes);
-    if (this.#hashMask !== -1) for (let i = 0; i < size; i++) hashes[i] &= this.#hashMask;
-    this.#slots.candidates(hashes, size, this.#candidates);
+    const sawLong = this.#makeImages(bound, { from, size });
+    this.#slots.candidates(this.#hashes, size, this.#candidates);
     const confirm = { images, count: size, candidates: this.#candidates, entries: this.#entries, found: out, at: from };
     const missed = this.#kernels.confirm(confirm);
     return sawLong ? missed + this.#rejectLongTexts(bound, { from, size }, out) : missed;
+  }
+
+  /** Images and hashes of rows[from, from + size); true when a text was longer than images hold. */
+  #makeImages(bound: BoundKeys, { from, size }: { from: number; size: number }): boolean {
+    const hashes = this.#hashes;
+    const block = { rows: bound.rows, from, count: size, images: this.#images, stride: this.#layout.imageWords };
+    const sawLong = this.#kernels.makeImages(block, bound.sources, hashes);
+    if (this.#hashMask !== -1) for (let i = 0; i < size; i++) hashes[i] &= this.#hashMask;
+    return sawLong;
   }
 
   /** Equal images of long texts do not prove equal texts. Returns how many were not. */
@@ -182,12 +211,16 @@ export class HashedKeyTable implements KeyTable {
 
   #locateOrInsert(bound: BoundKeys, from: number, i: number): number {
     const located = this.#locate(bound, from, i);
-    return located >= 0 ? located : this.#insert(bound, from, i);
+    if (located >= 0) return located;
+    const id = this.#ids.take();
+    if (id >= this.#capacity) this.#growTo(id + 1);
+    this.#place(bound, { from, i }, id);
+    return id;
   }
 
-  #insert(bound: BoundKeys, from: number, i: number): number {
+  /** Makes the key of block row i that of the id. */
+  #place(bound: BoundKeys, { from, i }: { from: number; i: number }, id: number): void {
     const { imageWords, entryWords, hashWord, arenaWord, textParts } = this.#layout;
-    const id = this.#newId();
     const entry = id * entryWords;
     const image = i * imageWords;
     for (let k = 0; k < imageWords; k++) this.#entries[entry + k] = this.#images[image + k];
@@ -200,16 +233,12 @@ export class HashedKeyTable implements KeyTable {
       this.#entries[entry + arenaWord + part.text] = this.#arena.append(bytes, 0, bytes.length);
     }
     this.#slots.insert(this.#hashes[i], id);
-    return id;
   }
 
-  #newId(): number {
-    if (this.#freeIds.length > 0) return this.#freeIds.items[--this.#freeIds.length];
-    if (this.#nextId === this.#capacity) {
-      this.#capacity = nextCapacity(this.#capacity, this.#nextId + 1);
-      this.#entries = growInt32(this.#entries, this.#capacity * this.#layout.entryWords);
-    }
-    return this.#nextId++;
+  #growTo(ids: number): void {
+    if (ids <= this.#capacity) return;
+    this.#capacity = nextCapacity(this.#capacity, ids);
+    this.#entries = growInt32(this.#entries, this.#capacity * this.#layout.entryWords);
   }
 
   #sameImage(i: number, id: number): boolean {
@@ -237,8 +266,14 @@ export class HashedKeyTable implements KeyTable {
     return bound.sources[this.#layout.parts.indexOf(part)];
   }
 
-  #freeText(length: number): void {
-    if (length > INLINE_TEXT_BYTES) this.#arena.free(length);
+  #forget(id: number): void {
+    const { entryWords, hashWord, textParts } = this.#layout;
+    const entry = id * entryWords;
+    this.#slots.remove(this.#entries[entry + hashWord], id);
+    for (const part of textParts) {
+      const length = this.#entries[entry + part.word];
+      if (length > INLINE_TEXT_BYTES) this.#arena.free(length);
+    }
   }
 
   #compactArena(): void {

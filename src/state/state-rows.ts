@@ -1,7 +1,7 @@
 import type { Column } from "../columnar/column.js";
 import { concatColumns } from "../columnar/concat.js";
 import { nullColumn } from "../columnar/null-column.js";
-import { takeColumn } from "../columnar/take.js";
+import { sliceColumn } from "../columnar/slice.js";
 import { FormatError } from "../common/millrace-error.js";
 import type { Field, Schema } from "../types/data-type.js";
 import type { FreedSlots } from "./free-slots.js";
@@ -61,10 +61,9 @@ export function readStateRows({ columns, length, values }: StateRows): StateCont
   }
   let live = 0;
   while (live < length && removedColumn.values[live] === 0) live++;
-  const rows = Int32Array.from({ length: live }, (_, row) => row);
   return {
     slots: slotColumn.values.slice(0, live),
-    columns: live === length ? own : own.map((column) => takeColumn(column, rows, live)),
+    columns: live === length ? own : own.map((column) => sliceColumn(column, 0, live)),
     freed: {
       depth: Number(values["freeDepth"]),
       given: slotColumn.values.slice(live, length),

@@ -1,4 +1,6 @@
 import type { Column } from "../columnar/column.js";
+import type { FreedSlots } from "./free-slots.js";
+import type { StateContent } from "./state-rows.js";
 
 /**
  * What every stateful operator keeps its keys in: keys -> dense group ids, in bulk.
@@ -22,4 +24,15 @@ export interface KeyTable {
   keysOf(groups: Int32Array, count: number): readonly Column[];
   /** Forgets these keys and frees their ids. */
   release(groups: Int32Array, count: number): void;
+  /** Does the id stand for a key? */
+  isLive(group: number): boolean;
+  /** The live ids, ascending. */
+  liveGroups(): Int32Array;
+  /** What has become of the ids since the last capture ('delta'), or of all of them ('snapshot'). */
+  captureIds(kind: "delta" | "snapshot"): FreedSlots;
+  /**
+   * Puts back what was captured: forgets the keys of the freed ids, and gives the slots the keys that are the first of
+   * the columns, whatever key they had. Ids are handed out afterwards as by the table that was captured.
+   */
+  restore(content: StateContent): void;
 }
