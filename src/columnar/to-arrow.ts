@@ -4,29 +4,41 @@ import { schemaToArrow } from "./arrow-types.js";
 import type { Chunk } from "./chunk.js";
 import { columnToArrow } from "./column-to-arrow.js";
 import { compactChunk } from "./compact.js";
+import { ipcBytes } from "./ipc-bytes.js";
 
 /** The selected rows as a record batch: int64 as Int64, timestamps as TimestampMicrosecond, dates as DateDay, text as Utf8. */
 export function toArrowBatch(chunk: Chunk): arrow.RecordBatch {
-  return batchOf(chunk, schemaToArrow(chunk.schema));
+  return batchOf(chunk, emptyBatch(chunk.schema));
 }
 
 /** The chunks as a table of one record batch each; chunks without rows are left out. */
 export function toArrowTable(schema: Schema, chunks: readonly Chunk[]): arrow.Table {
-  const arrowSchema = schemaToArrow(schema);
-  const batches = chunks.map((chunk) => batchOf(chunk, arrowSchema)).filter((batch) => batch.numRows > 0);
-  return batches.length === 0 ? new arrow.Table(arrowSchema) : new arrow.Table(arrowSchema, batches);
+  const empty = emptyBatch(schema);
+  const batches = chunks.map((chunk) => batchOf(chunk, empty)).filter((batch) => batch.numRows > 0);
+  return batches.length === 0 ? new arrow.Table(empty.schema) : new arrow.Table(empty.schema, batches);
 }
 
 /** The chunks as bytes of the Arrow IPC stream format. */
 export function toIpc(schema: Schema, chunks: readonly Chunk[]): Uint8Array {
-  return arrow.tableToIPC(toArrowTable(schema, chunks), "stream");
+  return ipcBytes([toArrowTable(schema, chunks).batches]);
 }
 
-function batchOf(chunk: Chunk, schema: arrow.Schema): arrow.RecordBatch {
+const emptyBatches = new WeakMap<Schema, arrow.RecordBatch>();
+
+/** Chunks of one plan share a schema object: its Arrow form is made once. */
+function emptyBatch(schema: Schema): arrow.RecordBatch {
+  const known = emptyBatches.get(schema);
+  if (known !== undefined) return known;
+  const made = new arrow.RecordBatch(schemaToArrow(schema));
+  emptyBatches.set(schema, made);
+  return made;
+}
+
+/** A copy of the empty batch with other data: Arrow's constructor would make schema, fields and struct anew for each batch. */
+function batchOf(chunk: Chunk, empty: arrow.RecordBatch): arrow.RecordBatch {
   const { columns, length } = compactChunk(chunk);
-  const children = columns.map(columnToArrow);
-  return new arrow.RecordBatch(
-    schema,
-    arrow.makeData({ type: new arrow.Struct(schema.fields), length, nullCount: 0, children }),
-  );
+  const { fields } = empty.schema;
+  const children = columns.map((column, i) => columnToArrow(column, fields[i].type));
+  const data = new arrow.Data(empty.data.type, 0, length, 0, undefined, children);
+  return Object.assign(Object.create(arrow.RecordBatch.prototype), empty, { data, _metadata: new Map() });
 }

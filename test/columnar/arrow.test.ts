@@ -360,6 +360,13 @@ describe("Arrow and back", () => {
     expect(fromArrow(toIpc(of, [])).schema).toEqual(of);
   });
 
+  it("gives bytes of every column where columns are the same memory", () => {
+    const column = columnOf(int32(), [1, 2, 3]);
+    const of = schema([field("a", int32()), field("b", int32()), field("c", int32())]);
+    const { chunks } = fromArrow(toIpc(of, [chunkOf(of, [column, column, column], 3)]));
+    expect([0, 1, 2].map((i) => valuesOf(chunks, i))).toEqual([1, 2, 3].map(() => [1, 2, 3]));
+  });
+
   it("gives Arrow values that its own reader agrees with", () => {
     const of = schema([field("a", int32()), field("b", int32())]);
     const whole = chunkOf(of, [columnOf(int32(), [1, null, 3]), columnOf(int32(), [null, 2, 3])], 3);

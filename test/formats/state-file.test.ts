@@ -1,0 +1,126 @@
+import { RecordBatchReader } from "apache-arrow";
+import { describe, expect, test } from "vitest";
+import { chunkOf } from "../../src/columnar/chunk-of.js";
+import { chunkFromObjects } from "../../src/columnar/from-objects.js";
+import { nullColumn } from "../../src/columnar/null-column.js";
+import { toObjects } from "../../src/columnar/to-objects.js";
+import { decodeStateFile, encodeStateFile, type StateTable } from "../../src/formats/state-file.js";
+import {
+  bool,
+  field,
+  float64,
+  int32,
+  int64,
+  list,
+  schema,
+  timestamp,
+  utf8,
+} from "../../src/types/type-constructors.js";
+
+const groups = schema([
+  field("_slot", int32(), false),
+  field("_removed", bool(), false),
+  field("user", utf8()),
+  field("at", timestamp()),
+  field("tags", list(utf8())),
+  field("total", float64()),
+]);
+
+function table(change: Partial<StateTable> = {}, rows: readonly object[] = []): StateTable {
+  const { columns, length } = chunkFromObjects(groups, rows as Record<string, unknown>[]);
+  return {
+    operator: "0",
+    title: "aggregate(user)#0",
+    table: "groups",
+    kind: "delta",
+    batch: 7,
+    rows: { schema: groups, columns, length, values: {} },
+    ...change,
+  };
+}
+
+const ROWS = [
+  { _slot: 0, _removed: false, user: "ann", at: new Date(5), tags: ["a", "b"], total: 1.5 },
+  { _slot: 2, _removed: false, user: "bob", at: null, tags: null, total: Number.NaN },
+  { _slot: 1, _removed: true, user: null, at: null, tags: null, total: null },
+];
+
+function objectsOf({ rows }: StateTable): object[] {
+  return toObjects(chunkOf(rows.schema, [...rows.columns], rows.length));
+}
+
+describe("state files", () => {
+  test("give back every table with its rows, in order", () => {
+    const first = table({ kind: "snapshot" }, ROWS);
+    const second = table({ operator: "totals", table: "values-1", batch: 8 }, ROWS.slice(1));
+    const decoded = decodeStateFile(encodeStateFile([first, second]));
+    expect(decoded.map(({ rows: _rows, ...facts }) => facts)).toEqual(
+      [first, second].map(({ rows: _rows, ...facts }) => facts),
+    );
+    expect(decoded.map(({ rows }) => rows.schema)).toEqual([groups, groups]);
+    expect(decoded.map(objectsOf)).toEqual([ROWS, ROWS.slice(1)]);
+  });
+
+  test("keep the small facts beside the rows", () => {
+    const values = { freeDepth: "0", nextSlot: "3", "": "empty", schema: "name" };
+    const { rows } = table({}, ROWS);
+    const [decoded] = decodeStateFile(encodeStateFile([table({ rows: { ...rows, values } })]));
+    expect(decoded.rows.values).toEqual(values);
+  });
+
+  test("keep tables without rows, and files without tables", () => {
+    const decoded = decodeStateFile(encodeStateFile([table(), table({ table: "other" }), table({}, ROWS)]));
+    expect(decoded.map(({ rows }) => rows.length)).toEqual([0, 0, 3]);
+    expect(decodeStateFile(encodeStateFile([]))).toEqual([]);
+  });
+
+  test("keep a key that is always NULL", () => {
+    const nulls = schema([field("_slot", int32(), false), field("nothing", { kind: "null" })]);
+    const slots = chunkFromObjects(schema([field("_slot", int32(), false)]), [{ _slot: 4 }]).columns;
+    const rows = { schema: nulls, columns: [...slots, nullColumn({ kind: "null" }, 1)], length: 1, values: {} };
+    const [decoded] = decodeStateFile(encodeStateFile([table({ rows })]));
+    expect(decoded.rows.schema).toEqual(nulls);
+    expect(objectsOf(decoded)).toEqual([{ _slot: 4, nothing: null }]);
+  });
+
+  test("are plain Arrow streams, one after the other", () => {
+    const bytes = encodeStateFile([table({}, ROWS), table({ table: "other" }, ROWS)]);
+    const found: unknown[] = [];
+    for (const stream of RecordBatchReader.readAll(bytes)) {
+      const rows = [...stream].reduce((sum, batch) => sum + batch.numRows, 0);
+      found.push([stream.schema.metadata.get("millrace.table"), rows]);
+    }
+    expect(found).toEqual([
+      ["groups", 3],
+      ["other", 3],
+    ]);
+  });
+
+  test("keep columns that are the same memory side by side", () => {
+    const { rows } = table({}, ROWS);
+    const twice = schema([...groups.fields, field("again", float64())]);
+    const shared = { ...rows, schema: twice, columns: [...rows.columns, rows.columns[5]] };
+    const [decoded] = decodeStateFile(encodeStateFile([table({ rows: shared })]));
+    expect(objectsOf(decoded)).toEqual(ROWS.map((row) => ({ ...row, again: row.total })));
+  });
+
+  test("come out alike for the same tables", () => {
+    const twice = [1, 2].map(() => encodeStateFile([table({}, ROWS), table({ batch: 9 })]));
+    expect(twice[0]).toEqual(twice[1]);
+  });
+
+  test("are read wherever their bytes begin", () => {
+    const bytes = encodeStateFile([table({}, ROWS)]);
+    const moved = new Uint8Array(bytes.length + 3);
+    moved.set(bytes, 3);
+    expect(decodeStateFile(moved.subarray(3)).map(objectsOf)).toEqual([ROWS]);
+  });
+
+  test.each([
+    ["text", new TextEncoder().encode("this is no Arrow stream at all")],
+    ["a cut", encodeStateFile([table({}, ROWS)]).slice(0, 400)],
+    ["foreign Arrow data", encodeStateFile([table({ kind: "other" as "delta" }, ROWS)])],
+  ])("refuse %s", (_what, bytes) => {
+    expect(() => decodeStateFile(bytes)).toThrow(/STATE_FILE_CORRUPT/);
+  });
+});
