@@ -50,6 +50,8 @@ export interface Int32Column extends ColumnBase {
 export interface Int64Column extends ColumnBase {
   readonly layout: "int64";
   readonly values: BigInt64Array;
+  /** Where it is known for free: no row that counts has a value below this. */
+  readonly least?: bigint;
 }
 
 export interface Float64Column extends ColumnBase {

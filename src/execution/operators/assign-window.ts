@@ -1,6 +1,6 @@
 import { allocateInt64 } from "../../columnar/buffers.js";
 import type { Chunk } from "../../columnar/chunk.js";
-import type { Int64Column } from "../../columnar/column.js";
+import type { Int64Column, StructColumn } from "../../columnar/column.js";
 import type { AnalysedWindow } from "../../plan/analysed-node.js";
 import { CalendarWindows } from "../../types/calendar-windows.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
@@ -10,16 +10,8 @@ import type { ReadColumns } from "../read-columns.js";
 import type { Selection } from "./event-times.js";
 import { SlideWindow } from "./slide-window.js";
 import { StatelessOperator } from "./stateless-operator.js";
-import { areInstants, windowColumn, windowType, withTimes } from "./window-column.js";
-import {
-  areNarrow,
-  type NarrowShape,
-  narrowShape,
-  tumbleCalendar,
-  tumbleNarrow,
-  tumbleWide,
-  type WindowArrays,
-} from "./window-kernels.js";
+import { areInstants, fixedWindowColumn, windowColumn, windowType, withTimes } from "./window-column.js";
+import { type NarrowShape, narrowShape, tumbleCalendar, tumbleNarrow, tumbleWide } from "./window-kernels.js";
 
 /** window(time, …): the windows of each row as a struct column. `read`: the columns that are read above. */
 export function assignWindow(
@@ -56,16 +48,25 @@ class TumbleWindow extends StatelessOperator {
     const sel = withTimes(chunk, times);
     const count = sel === null ? chunk.length : sel.length;
     if (count === 0) return;
-    const out: WindowArrays = { starts: allocateInt64(chunk.length), ends: allocateInt64(chunk.length) };
-    this.#assign(times, { sel, count }, out);
-    const windows = windowColumn(out, chunk.length, windowType(this.#node));
+    const windows =
+      this.#calendar === null
+        ? this.#fixedWindows(times, { sel, count })
+        : this.#calendarWindows(times, { sel, count }, this.#calendar);
     this.#dependencies.output.emit({ ...chunk, schema: this.#node.schema, sel, columns: [...chunk.columns, windows] });
   }
 
-  #assign({ values, length }: Int64Column, selection: Selection, out: WindowArrays): void {
-    const narrow = this.#narrow !== null && areNarrow(values, length) ? this.#narrow : null;
-    if (this.#calendar !== null) tumbleCalendar(values, selection, { windows: this.#calendar, out });
-    else if (narrow !== null) tumbleNarrow(values, selection, { shape: narrow, out });
-    else tumbleWide(values, selection, { shape: this.#node.shape, out });
+  #fixedWindows({ values, length }: Int64Column, selection: Selection): StructColumn {
+    const { shape } = this.#node;
+    const starts = allocateInt64(length);
+    const least = this.#narrow === null ? null : tumbleNarrow(values, selection, { shape: this.#narrow, starts });
+    if (least === null) tumbleWide(values, selection, { shape, starts });
+    const windows = { starts, size: shape.size, least: least === null ? null : BigInt(least) };
+    return fixedWindowColumn(windows, length, windowType(this.#node));
+  }
+
+  #calendarWindows({ values, length }: Int64Column, selection: Selection, windows: CalendarWindows): StructColumn {
+    const out = { starts: allocateInt64(length), ends: allocateInt64(length) };
+    tumbleCalendar(values, selection, { windows, out });
+    return windowColumn(out, length, windowType(this.#node));
   }
 }

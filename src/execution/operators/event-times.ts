@@ -29,10 +29,39 @@ export function eventTimesOf(column: Column, selection: Selection): EventTimeSta
 
 /** High halves in [-this, this): |time| <= 2^52, which doubles hold exactly. */
 const NARROW_HIGH = 0x10_0000;
+const NARROW_TIME = 2 ** 52;
 const TWO_32 = 0x1_0000_0000;
 
+function instantsOf(column: Int64Column, selection: Selection): EventTimeStatistics {
+  const close = column.validity === null && selection.count > 0 ? closeInstantsOf(column.values, selection) : null;
+  return close ?? anyInstantsOf(column, selection);
+}
+
+/**
+ * The common case, a few instructions per row: no NULLs, times that doubles hold exactly, and so close together that the
+ * sum of their distances from the first is exact too. null = it is not that case, and the numbers mean nothing.
+ */
+function closeInstantsOf(values: BigInt64Array, { sel, count }: Selection): EventTimeStatistics | null {
+  const halves = int32Halves(values);
+  const first = sel === null ? 0 : 2 * sel[0];
+  const base = halves[first + 1] * TWO_32 + (halves[first] >>> 0);
+  let min = base;
+  let max = base;
+  let distances = 0;
+  for (let i = 0; i < count; i++) {
+    const at = 2 * (sel === null ? i : sel[i]);
+    const time = halves[at + 1] * TWO_32 + (halves[at] >>> 0);
+    if (time < min) min = time;
+    else if (time > max) max = time;
+    distances += time - base;
+  }
+  // A time that was rounded is at least 2^53, and so is the greatest then (or the least at most its negative).
+  if (min <= -NARROW_TIME || max >= NARROW_TIME || (max - min) * count >= Number.MAX_SAFE_INTEGER) return null;
+  return { count, min: BigInt(min), max: BigInt(max), sum: BigInt(base) * BigInt(count) + BigInt(distances) };
+}
+
 /** 64-bit values as halves: no bigint is made per row. Sums of halves are exact doubles; least and greatest are while times are narrow. */
-function instantsOf({ values, validity }: Int64Column, selection: Selection): EventTimeStatistics {
+function anyInstantsOf({ values, validity }: Int64Column, selection: Selection): EventTimeStatistics {
   const { sel, count: rows } = selection;
   const halves = int32Halves(values);
   let count = 0;

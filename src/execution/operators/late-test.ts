@@ -26,11 +26,9 @@ export function countBelow(column: Column, bound: bigint, selection: Selection):
 }
 
 /** Values and bound as halves of 64 bits: no bigint is made per row. */
-function countInstantsBelow(
-  { values, validity, nullCount }: Int64Column,
-  bound: bigint,
-  { sel, count }: Selection,
-): number {
+function countInstantsBelow(column: Int64Column, bound: bigint, { sel, count }: Selection): number {
+  if (column.least !== undefined && column.least >= bound) return 0;
+  const { values, validity, nullCount } = column;
   if (bound >= END_OF_TIME) return countPresent(validity, { sel, count });
   const halves = int32Halves(values);
   const boundHigh = Number(bound >> 32n);

@@ -1,3 +1,4 @@
+import { allocateInt64 } from "../../columnar/buffers.js";
 import type { Chunk } from "../../columnar/chunk.js";
 import { selectedCount } from "../../columnar/chunk-of.js";
 import type { Column, Int64Column, StructColumn } from "../../columnar/column.js";
@@ -32,17 +33,47 @@ export function windowType({ schema }: AnalysedWindow): DataType {
   return schema.fields[schema.fields.length - 1].type;
 }
 
+/** Windows of one size, by their starts. Nobody but sinks needs the ends as a rule, so they are made when they are read. */
+export interface FixedWindows {
+  readonly starts: BigInt64Array;
+  readonly size: bigint;
+  /** The least start; null = not known. */
+  readonly least: bigint | null;
+}
+
+export function fixedWindowColumn({ starts, size, least }: FixedWindows, length: number, type: DataType): StructColumn {
+  const head = { layout: "int64" as const, length, nullCount: 0, validity: null };
+  let ends: BigInt64Array | null = null;
+  const end: Int64Column = {
+    ...head,
+    type: memberType(type, 1),
+    ...(least === null ? {} : { least: least + size }),
+    get values() {
+      ends ??= endsOf(starts, size);
+      return ends;
+    },
+  };
+  return structOf([{ ...head, type: memberType(type, 0), values: starts }, end], length, type);
+}
+
+function endsOf(starts: BigInt64Array, size: bigint): BigInt64Array {
+  const ends = allocateInt64(starts.length);
+  for (let row = 0; row < ends.length; row++) ends[row] = starts[row] + size;
+  return ends;
+}
+
 export function windowColumn({ starts, ends }: WindowArrays, length: number, type: DataType): StructColumn {
-  if (type.kind !== "struct") throw new Error("Broken invariant: a window is a struct");
   const member = (index: number, values: BigInt64Array): Int64Column => {
-    return { layout: "int64", type: type.fields[index].type, length, nullCount: 0, validity: null, values };
+    return { layout: "int64", type: memberType(type, index), length, nullCount: 0, validity: null, values };
   };
-  return {
-    layout: "struct",
-    type,
-    length,
-    nullCount: 0,
-    validity: null,
-    children: [member(0, starts), member(1, ends)],
-  };
+  return structOf([member(0, starts), member(1, ends)], length, type);
+}
+
+function structOf(children: readonly Column[], length: number, type: DataType): StructColumn {
+  return { layout: "struct", type, length, nullCount: 0, validity: null, children };
+}
+
+function memberType(type: DataType, index: number): DataType {
+  if (type.kind !== "struct") throw new Error("Broken invariant: a window is a struct");
+  return type.fields[index].type;
 }

@@ -35,64 +35,64 @@ export function areNarrow(times: BigInt64Array, length: number): boolean {
   return all < NARROW_HIGH;
 }
 
-/** Where windows are written: 64-bit starts and ends by row. */
-export interface WindowArrays {
-  readonly starts: BigInt64Array;
-  readonly ends: BigInt64Array;
-}
+/** A time of which every microsecond is a double, with room for a window around it. */
+const NARROW_TIME = 2 ** 52;
 
 /**
- * The one window of every selected row: floor((time - offset) / size) * size + offset, also before 1970. Exact: a
- * quotient of integers below 2^53 is never rounded up to the next integer. Rows come roughly in order of time, so most
- * of them fall into the window of the row before.
+ * The start of the one window of every selected row: floor((time - offset) / size) * size + offset, also before 1970.
+ * Exact: a quotient of integers below 2^53 is never rounded up to the next integer. Rows come roughly in order of time,
+ * so most of them fall into the window of the row before. Returns the least start, or null when doubles do not hold some
+ * time: then `starts` means nothing.
  */
 export function tumbleNarrow(
   times: BigInt64Array,
   { sel, count }: Selection,
-  task: { shape: NarrowShape; out: WindowArrays },
-): void {
+  task: { shape: NarrowShape; starts: BigInt64Array },
+): number | null {
   const { size, offset } = task.shape;
   const halves = int32Halves(times);
-  const starts = int32Halves(task.out.starts);
-  const ends = int32Halves(task.out.ends);
+  const starts = int32Halves(task.starts);
+  let least = Number.POSITIVE_INFINITY;
   let start = 0;
   let end = 0;
   let startHigh = 0;
   let startLow = 0;
-  let endHigh = 0;
-  let endLow = 0;
   for (let i = 0; i < count; i++) {
     const at = 2 * (sel === null ? i : sel[i]);
     const time = halves[at + 1] * TWO_32 + (halves[at] >>> 0);
     if (time < start || time >= end) {
+      // Within the window of a narrow time every time is exact: only the first of a window needs the proof.
+      if (time <= -NARROW_TIME || time >= NARROW_TIME) return null;
       start = Math.floor((time - offset) / size) * size + offset;
       end = start + size;
       startHigh = Math.floor(start / TWO_32) | 0;
       startLow = (start - startHigh * TWO_32) | 0;
-      endHigh = Math.floor(end / TWO_32) | 0;
-      endLow = (end - endHigh * TWO_32) | 0;
+      if (start < least) least = start;
     }
     starts[at] = startLow;
     starts[at + 1] = startHigh;
-    ends[at] = endLow;
-    ends[at + 1] = endHigh;
   }
+  return least;
 }
 
 /** As tumbleNarrow, for times that doubles do not hold. */
 export function tumbleWide(
   times: BigInt64Array,
   { sel, count }: Selection,
-  task: { shape: { size: bigint; offset: bigint }; out: WindowArrays },
+  task: { shape: { size: bigint; offset: bigint }; starts: BigInt64Array },
 ): void {
   const { size, offset } = task.shape;
-  const { starts, ends } = task.out;
+  const { starts } = task;
   for (let i = 0; i < count; i++) {
     const row = sel === null ? i : sel[i];
-    const start = lastStart(times[row], size, offset);
-    starts[row] = start;
-    ends[row] = start + size;
+    starts[row] = lastStart(times[row], size, offset);
   }
+}
+
+/** Where calendar windows are written: 64-bit starts and ends by row. */
+export interface WindowArrays {
+  readonly starts: BigInt64Array;
+  readonly ends: BigInt64Array;
 }
 
 export function tumbleCalendar(
