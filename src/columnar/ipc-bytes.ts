@@ -1,14 +1,21 @@
 import * as arrow from "apache-arrow";
 
+interface ArrowStream {
+  readonly schema: arrow.Schema;
+  /** Of that schema. */
+  readonly batches: readonly arrow.RecordBatch[];
+}
+
 /**
- * Each list of batches as one Arrow IPC stream, one stream after the other. The batches of a stream share one schema.
+ * Arrow IPC streams, one after the other.
  *
  * arrow.tableToIPC is not used: where two columns that stand side by side are the same memory, it writes that memory once
  * and gives bytes that cannot be read (apache-arrow 21, joinUint8Arrays).
  */
-export function ipcBytes(streams: readonly (readonly arrow.RecordBatch[])[]): Uint8Array {
+export function ipcBytes(streams: readonly ArrowStream[]): Uint8Array {
   const writer = new PieceWriter();
-  for (const batches of streams) {
+  for (const { schema, batches } of streams) {
+    writer.reset(undefined, schema);
     for (const batch of batches) writer.write(batch);
     // Ends the stream; without it a stream of the same columns would go on in the one before.
     writer.reset();

@@ -20,7 +20,7 @@ export function toArrowTable(schema: Schema, chunks: readonly Chunk[]): arrow.Ta
 
 /** The chunks as bytes of the Arrow IPC stream format. */
 export function toIpc(schema: Schema, chunks: readonly Chunk[]): Uint8Array {
-  return ipcBytes([toArrowTable(schema, chunks).batches]);
+  return ipcBytes([toArrowTable(schema, chunks)]);
 }
 
 const emptyBatches = new WeakMap<Schema, arrow.RecordBatch>();
@@ -29,7 +29,7 @@ const emptyBatches = new WeakMap<Schema, arrow.RecordBatch>();
 function emptyBatch(schema: Schema): arrow.RecordBatch {
   const known = emptyBatches.get(schema);
   if (known !== undefined) return known;
-  const made = new arrow.RecordBatch(schemaToArrow(schema));
+  const made = new arrow.RecordBatch(schemaToArrow(schema), undefined);
   emptyBatches.set(schema, made);
   return made;
 }

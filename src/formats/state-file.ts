@@ -39,7 +39,12 @@ const KINDS = ["snapshot", "delta"] as const;
  * in the metadata of its schema: `millrace.operator`, `.title`, `.table`, `.kind`, `.batch` and `.value.<name>`.
  */
 export function encodeStateFile(tables: readonly StateTable[]): Uint8Array {
-  return ipcBytes(tables.map((table) => [batchOf(table)]));
+  return ipcBytes(
+    tables.map((table) => {
+      const batch = batchOf(table);
+      return { schema: batch.schema, batches: [batch] };
+    }),
+  );
 }
 
 /**
@@ -72,7 +77,7 @@ function batchOf({ rows, ...table }: StateTable): arrow.RecordBatch {
   ]);
   const schema = new arrow.Schema(rows.schema.fields.map(fieldToArrow), metadata);
   const type = new arrow.Struct(schema.fields);
-  const children = rows.columns.map(columnToArrow);
+  const children = rows.columns.map((column, i) => columnToArrow(column, schema.fields[i].type));
   return new arrow.RecordBatch(schema, arrow.makeData({ type, length: rows.length, nullCount: 0, children }));
 }
 

@@ -5,17 +5,7 @@ import { chunkFromObjects } from "../../src/columnar/from-objects.js";
 import { nullColumn } from "../../src/columnar/null-column.js";
 import { toObjects } from "../../src/columnar/to-objects.js";
 import { decodeStateFile, encodeStateFile, type StateTable } from "../../src/formats/state-file.js";
-import {
-  bool,
-  field,
-  float64,
-  int32,
-  int64,
-  list,
-  schema,
-  timestamp,
-  utf8,
-} from "../../src/types/type-constructors.js";
+import { bool, field, float64, int32, list, schema, timestamp, utf8 } from "../../src/types/type-constructors.js";
 
 const groups = schema([
   field("_slot", int32(), false),
