@@ -1,11 +1,14 @@
 import type { Column } from "../columnar/column.js";
-import type { DataType } from "../types/data-type.js";
+import type { DataType, Field } from "../types/data-type.js";
+import { ChangedSlots } from "./changed-slots.js";
 import { createKeyTable } from "./create-key-table.js";
 import { growFloat64, growInt32 } from "./grow.js";
 import { Int32List } from "./int32-list.js";
+import { KeyTablePart } from "./key-table-part.js";
+import { FLOAT64, float64ColumnOf, float64sOf, INT32, int32ColumnOf, int32sOf } from "./slot-columns.js";
+import type { StatePart } from "./state-part.js";
 import type { KeyTable } from "./state-table.js";
 
-const INT32: DataType = { kind: "int32" };
 /** End of a chain. */
 const NONE = -1;
 
@@ -23,6 +26,21 @@ export interface EntryListener {
   vanished(entry: number, group: number): void;
 }
 
+/** Told when entries are put back from a checkpoint. */
+export interface RestoreListener {
+  /** The entry is about to be given up, or to become another. */
+  forgotten(entry: number, group: number): void;
+  /** The entry is row `row` of these values. */
+  loaded(entry: number, group: number, at: { readonly values: readonly Column[]; readonly row: number }): void;
+}
+
+/** What a state table keeps of an entry beside its group and values. */
+const FACTS: readonly Field[] = [
+  { name: "_weight", type: FLOAT64, nullable: false },
+  { name: "_next", type: INT32, nullable: false },
+  { name: "_previous", type: INT32, nullable: false },
+];
+
 /**
  * Per group a multiset of values: (group, value) -> entry with a weight. Entries whose weight is 0 are forgotten; a
  * negative weight can stand only between the changes of one trigger. Entries of a group are chained both ways.
@@ -30,6 +48,9 @@ export interface EntryListener {
  */
 export class GroupedValues {
   readonly #table: KeyTable;
+  readonly #types: readonly DataType[];
+  /** Entries whose weight or neighbours changed since the last capture; null where there is none. */
+  #changed: ChangedSlots | null = null;
   readonly #vanishing = new Int32List();
   #weights = new Float64Array(0);
   #group = new Int32Array(0);
@@ -40,7 +61,33 @@ export class GroupedValues {
   #positives = new Float64Array(0);
 
   constructor(types: readonly DataType[], options: { codegen: boolean }) {
+    this.#types = types;
     this.#table = createKeyTable([INT32, ...types], options);
+  }
+
+  /**
+   * The entries as a state table, whose slots are entry ids. Called once, before anything is added; restored when
+   * there is room for the groups.
+   */
+  durablePart(name: string, listener: RestoreListener | null): StatePart {
+    this.#changed = new ChangedSlots();
+    const values = this.#types.map((type, index) => ({ name: `value${index}`, type, nullable: true }));
+    return new KeyTablePart({
+      name,
+      table: this.#table,
+      keys: [{ name: "_group", type: INT32, nullable: false }, ...values],
+      changed: this.#changed,
+      facts: {
+        fields: FACTS,
+        save: (entries) => [
+          float64ColumnOf(this.#weights, entries),
+          int32ColumnOf(this.#next, entries),
+          int32ColumnOf(this.#previous, entries),
+        ],
+        forget: (entries) => this.#forget(entries, listener),
+        load: (entries, keys, facts) => this.#load(entries, { keys, facts }, listener),
+      },
+    });
   }
 
   get bytes(): number {
@@ -74,6 +121,7 @@ export class GroupedValues {
     const ids = new Int32Array(entries.count);
     this.#table.probe([groupColumn(entries), ...columns], entries.rows, entries.count, ids);
     this.#growEntries();
+    this.#changed?.noteAll(ids, entries.count);
     const weights = this.#weights;
     for (let i = 0; i < entries.count; i++) {
       const entry = ids[i];
@@ -163,7 +211,10 @@ export class GroupedValues {
     this.#group[entry] = group;
     this.#previous[entry] = NONE;
     this.#next[entry] = head;
-    if (head !== NONE) this.#previous[head] = entry;
+    if (head !== NONE) {
+      this.#previous[head] = entry;
+      this.#changed?.note(head);
+    }
     this.#head[group] = entry;
   }
 
@@ -173,6 +224,43 @@ export class GroupedValues {
     if (next !== NONE) this.#previous[next] = previous;
     if (previous === NONE) this.#head[group] = next;
     else this.#next[previous] = next;
+    if (next !== NONE) this.#changed?.note(next);
+    if (previous !== NONE) this.#changed?.note(previous);
+  }
+
+  /** Those of the entries that are in use. A chain that began with one of them gets its head again in `#load`. */
+  #forget(entries: Int32Array, listener: RestoreListener | null): void {
+    for (const entry of entries) {
+      if (this.#weights[entry] === 0) continue;
+      const group = this.#group[entry];
+      listener?.forgotten(entry, group);
+      if (this.#head[group] === entry) this.#head[group] = NONE;
+      if (this.#weights[entry] > 0) this.#positives[group]--;
+      this.#weights[entry] = 0;
+    }
+  }
+
+  #load(
+    entries: Int32Array,
+    { keys, facts }: { readonly keys: readonly Column[]; readonly facts: readonly Column[] },
+    listener: RestoreListener | null,
+  ): void {
+    this.#growEntries();
+    this.#forget(entries, listener);
+    const [groups, next, previous] = [keys[0], facts[1], facts[2]].map(int32sOf);
+    const weights = float64sOf(facts[0]);
+    const values = keys.slice(1);
+    for (let row = 0; row < entries.length; row++) {
+      const entry = entries[row];
+      const group = groups[row];
+      this.#weights[entry] = weights[row];
+      this.#group[entry] = group;
+      this.#next[entry] = next[row];
+      this.#previous[entry] = previous[row];
+      if (previous[row] === NONE) this.#head[group] = entry;
+      if (weights[row] > 0) this.#positives[group]++;
+      listener?.loaded(entry, group, { values, row });
+    }
   }
 
   #growEntries(): void {

@@ -2,6 +2,7 @@ import type { Column } from "../columnar/column.js";
 import type { DataType } from "../types/data-type.js";
 import { type GroupedRows, GroupedValues } from "./grouped-values.js";
 import { growInt32 } from "./grow.js";
+import type { StatePart } from "./state-part.js";
 import { createValueStore, type SlotRange, type ValueStore } from "./value-store.js";
 
 const NONE = -1;
@@ -31,6 +32,14 @@ export class OrderedMultiset {
     return this.#values.bytes + this.#store.bytes + links;
   }
 
+  /** As GroupedValues: the trees follow from the entries. */
+  durablePart(name: string): StatePart {
+    return this.#values.durablePart(name, {
+      forgotten: (entry, group) => this.#take(entry, group),
+      loaded: (entry, group, { values, row }) => this.#put(entry, group, { column: values[0], row }),
+    });
+  }
+
   grow(capacity: number): void {
     this.#values.grow(capacity);
     if (this.#root.length < capacity) this.#root = growInt32(this.#root, capacity, NONE);
@@ -38,17 +47,8 @@ export class OrderedMultiset {
 
   add(entries: GroupedRows, column: Column): void {
     this.#values.add(entries, [column], {
-      appeared: (entry, group, row) => {
-        this.#growEntries();
-        this.#store.set(entry, column, row);
-        this.#left[entry] = NONE;
-        this.#right[entry] = NONE;
-        this.#root[group] = this.#insert(this.#root[group], entry);
-      },
-      vanished: (entry, group) => {
-        this.#root[group] = this.#remove(this.#root[group], entry);
-        this.#store.free(entry);
-      },
+      appeared: (entry, group, row) => this.#put(entry, group, { column, row }),
+      vanished: (entry, group) => this.#take(entry, group),
     });
   }
 
@@ -88,6 +88,19 @@ export class OrderedMultiset {
       this.#store.free(entry);
     this.#values.clear(group);
     this.#root[group] = NONE;
+  }
+
+  #put(entry: number, group: number, { column, row }: { readonly column: Column; readonly row: number }): void {
+    this.#growEntries();
+    this.#store.set(entry, column, row);
+    this.#left[entry] = NONE;
+    this.#right[entry] = NONE;
+    this.#root[group] = this.#insert(this.#root[group], entry);
+  }
+
+  #take(entry: number, group: number): void {
+    this.#root[group] = this.#remove(this.#root[group], entry);
+    this.#store.free(entry);
   }
 
   #firstPositive(root: number, near: Int32Array, far: Int32Array): number {
