@@ -198,6 +198,8 @@ async function readNested(
     rowEnd,
     compressors,
     parsers: INTERNAL_VALUES,
+    // Bytes without an annotation are binary, at every depth.
+    utf8: false,
     rowFormat: "array",
     onComplete: (rows) => {
       values = rows.map((row) => row[0]);
@@ -207,7 +209,7 @@ async function readNested(
   return values;
 }
 
-const decoder = new TextDecoder();
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const textOf = (bytes: Uint8Array | undefined): string | undefined =>
   bytes === undefined ? undefined : decoder.decode(bytes);
 

@@ -18,6 +18,21 @@ export interface ParquetLibrary {
   readNested(file: ParquetFile, request: NestedRequest): Promise<readonly unknown[]>;
 }
 
+/** What this package needs of a library to write parquet. */
+export interface ParquetWriterLibrary {
+  newFile(columns: readonly ParquetElement[]): ParquetNewFile;
+}
+
+/** A file that is being made, in memory. */
+export interface ParquetNewFile {
+  /** One entry per column, all of one length: NULL is null, text bytes or text, lists arrays, structs objects. */
+  addRowGroup(columns: readonly ParquetValues[]): void;
+  /** The bytes of the whole file. */
+  finish(): Uint8Array;
+}
+
+export type ParquetValues = Int32Array | BigInt64Array | Float64Array | readonly unknown[];
+
 export interface ParquetFile {
   readonly byteLength: number;
   slice(start: number, end?: number): Promise<ArrayBuffer>;
