@@ -5,6 +5,7 @@ import { NO_BOUND } from "../plan/bound-expression.js";
 import { inferProperties } from "../plan/infer-properties.js";
 import { inputsOf, isStateful, type StatefulNode } from "../plan/map-inputs.js";
 import { isInsertOnly } from "../plan/properties.js";
+import { stateName } from "../plan/state-name.js";
 import type { StreamingPlan } from "../plan/streaming-plan.js";
 import { createHashAggregate } from "./aggregate/hash-aggregate.js";
 import { createSessionAggregate } from "./aggregate/session-aggregate.js";
@@ -47,11 +48,6 @@ export interface LowerOptions {
 /** The physical operators of a plan, wired together; every node of the plan gets one of its own. */
 export function lowerPlan(plan: StreamingPlan, options: LowerOptions): Pipeline {
   return new Lowering(plan, options).pipeline();
-}
-
-/** Operators are known by name, else by their number in the analysed plan, so that an optimiser that improves loses no state. */
-function stateName({ operatorId }: StatefulNode): string {
-  return String(operatorId);
 }
 
 function outputState(encoder: OutputEncoder): readonly OperatorState[] {
@@ -109,7 +105,7 @@ class Lowering {
         ([operatorName, { operator, metrics }]): MeteredOperator => ({ operatorName, operator, metrics }),
       ),
       encoder,
-      stateOf: [...this.#stateOf, ...outputState(encoder)],
+      stateOf: this.#options.durable === true ? [...this.#stateOf, ...outputState(encoder)] : [],
       nextRelease: (watermarks) => nextRelease(this.#expiring, watermarks),
     });
   }

@@ -34,6 +34,16 @@ export class WatermarkTracker {
     return this.#statistics;
   }
 
+  /** m(p) as it stands between two triggers: what a checkpoint keeps of it. */
+  snapshot(): ReadonlyMap<string, bigint> {
+    return new Map(this.maxByPartition);
+  }
+
+  /** Before the first trigger. */
+  restore(maxByPartition: ReadonlyMap<string, bigint>): void {
+    for (const [partition, max] of maxByPartition) this.maxByPartition.set(partition, max);
+  }
+
   beginTrigger(): void {
     this.deliveredPartitions.clear();
     this.#statistics = NOTHING;

@@ -59,11 +59,13 @@ describe("OrderedRows", () => {
         const rows = new OrderedRows(
           types,
           descending
-            ? [
-                { descending: false, nullsFirst: true },
-                { descending: true, nullsFirst: true },
-              ]
-            : [],
+            ? {
+                orders: [
+                  { descending: false, nullsFirst: true },
+                  { descending: true, nullsFirst: true },
+                ],
+              }
+            : {},
         );
         rows.growGroups(3);
         const model: { row: Row; group: number; weight: number }[] = [];

@@ -1,15 +1,21 @@
 import type { Chunk } from "../../columnar/chunk.js";
 import { selectedCount } from "../../columnar/chunk-of.js";
+import type { Column } from "../../columnar/column.js";
 import type { AnalysedDropDuplicates } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
+import { ChangedSlots } from "../../state/changed-slots.js";
 import { createKeyTable } from "../../state/create-key-table.js";
 import { growBytes } from "../../state/grow.js";
+import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
+import { KeyTablePart } from "../../state/key-table-part.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { KeyTable } from "../../state/state-table.js";
 import { GroupExpiry } from "../aggregate/group-expiry.js";
 import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
+import { placedKeys } from "./placed-keys.js";
 
 /**
  * dropDuplicates over insert-only rows in their arrival order, or by whole rows: the first row of a key passes at once.
@@ -22,6 +28,7 @@ export class FirstByArrival implements ExpiringOperator {
   readonly #dependencies: OperatorDependencies;
   readonly #table: KeyTable;
   readonly #expiry: GroupExpiry;
+  readonly #changed: ChangedSlots | null;
   /** By group: 1 = its row has come out. */
   #isSeen = new Uint8Array(0);
   #groups = new Int32Array(0);
@@ -33,6 +40,7 @@ export class FirstByArrival implements ExpiringOperator {
     const types = node.keys.map((key) => node.schema.fields[key].type);
     this.#table = createKeyTable(types, { codegen: dependencies.codegen });
     this.#expiry = new GroupExpiry(node.lifetime.evictBy);
+    this.#changed = dependencies.durable ? new ChangedSlots() : null;
   }
 
   process(_port: number, chunk: Chunk): void {
@@ -44,6 +52,7 @@ export class FirstByArrival implements ExpiringOperator {
     this.#grow();
     this.#dependencies.metrics.rowsUpdated += inserted;
     const rows = this.#firstRows(chunk, count, inserted);
+    this.#changed?.noteAll(this.#fresh, inserted);
     this.#expiry.add({ groups: this.#fresh, rows, count: inserted }, chunk.columns);
     const sel = inserted === count ? chunk.sel : rows;
     this.#dependencies.output.emit({ ...chunk, sel, weights: null, partition: null });
@@ -65,6 +74,39 @@ export class FirstByArrival implements ExpiringOperator {
 
   nextExpiry(): Expiry | null {
     return this.#expiry.next();
+  }
+
+  stateParts(): readonly StatePart[] {
+    const { keys, schema } = this.#node;
+    return [
+      new KeyTablePart({
+        name: "keys",
+        table: this.#table,
+        keys: keys.map((key) => schema.fields[key]),
+        changed: this.#changed,
+        facts: {
+          fields: [],
+          save: () => [],
+          forget: (groups) => this.#forget(groups),
+          load: (groups, columns) => this.#load(groups, columns),
+        },
+      }),
+    ];
+  }
+
+  #forget(groups: Int32Array): void {
+    for (const group of groups) {
+      this.#isSeen[group] = 0;
+      this.#expiry.remove(group);
+    }
+  }
+
+  #load(groups: Int32Array, keys: readonly Column[]): void {
+    this.#grow();
+    this.#forget(groups);
+    for (const group of groups) this.#isSeen[group] = 1;
+    const fresh = { groups, rows: identityRows(groups.length), count: groups.length };
+    this.#expiry.add(fresh, placedKeys(this.#node, keys, groups.length));
   }
 
   /** The rows that brought a key; #fresh gets the groups of these keys. */

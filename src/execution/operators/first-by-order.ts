@@ -1,17 +1,24 @@
 import type { Chunk } from "../../columnar/chunk.js";
 import { selectedCount } from "../../columnar/chunk-of.js";
+import type { Column } from "../../columnar/column.js";
 import type { AnalysedDropDuplicates } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
+import { ChangedSlots } from "../../state/changed-slots.js";
 import { createKeyTable } from "../../state/create-key-table.js";
 import { growBytes, growInt32 } from "../../state/grow.js";
+import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
+import { KeyTablePart } from "../../state/key-table-part.js";
 import { OrderedRows } from "../../state/ordered-rows.js";
+import { INT32, int32ColumnOf, int32sOf } from "../../state/slot-columns.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { KeyTable } from "../../state/state-table.js";
 import { GroupExpiry } from "../aggregate/group-expiry.js";
 import { weightedChunk } from "../aggregate/weighted-chunk.js";
 import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
+import { placedKeys } from "./placed-keys.js";
 import { sendInPieces } from "./send-in-pieces.js";
 
 const NONE = -1;
@@ -29,6 +36,7 @@ export class FirstByOrder implements ExpiringOperator {
   readonly #table: KeyTable;
   readonly #rows: OrderedRows;
   readonly #expiry: GroupExpiry;
+  readonly #changed: ChangedSlots | null;
   readonly #touched = new Int32List();
   // By group: met in the running trigger; known to the expiry; the slot whose row has come out, or -1.
   #isTouched = new Uint8Array(0);
@@ -44,8 +52,12 @@ export class FirstByOrder implements ExpiringOperator {
       node.keys.map((key) => fields[key].type),
       { codegen: dependencies.codegen },
     );
-    this.#rows = new OrderedRows(fields.map((field) => field.type));
+    this.#rows = new OrderedRows(
+      fields.map((field) => field.type),
+      { durable: dependencies.durable },
+    );
     this.#expiry = new GroupExpiry(node.lifetime.evictBy);
+    this.#changed = dependencies.durable ? new ChangedSlots() : null;
   }
 
   process(_port: number, chunk: Chunk): void {
@@ -69,6 +81,7 @@ export class FirstByOrder implements ExpiringOperator {
         this.#isWaiting[group] = 1;
         fresh.groups.push(group);
         fresh.rows.push(row);
+        this.#changed?.note(group);
       }
       const slot = this.#rows.add(group, row, weights === null ? 1 : weights[row]);
       if (!this.#node.lifetime.retractingInput) this.#keepFirst(group, slot);
@@ -104,6 +117,50 @@ export class FirstByOrder implements ExpiringOperator {
     return this.#expiry.next();
   }
 
+  stateParts(): readonly StatePart[] {
+    const { keys, schema } = this.#node;
+    const rows = this.#rows;
+    const keyPart = new KeyTablePart({
+      name: "keys",
+      table: this.#table,
+      keys: keys.map((key) => schema.fields[key]),
+      changed: this.#changed,
+      facts: {
+        fields: [{ name: "shown", type: INT32, nullable: false }],
+        save: (groups) => [int32ColumnOf(this.#shown, groups)],
+        forget: (groups) => this.#forget(groups),
+        load: (groups, columns, facts) => this.#load(groups, columns, facts),
+      },
+    });
+    const rowPart: StatePart = {
+      name: "rows",
+      schema: rows.schema,
+      capture: (kind) => rows.capture(kind),
+      restore: (state) => rows.restore(state),
+    };
+    return [keyPart, rowPart];
+  }
+
+  #forget(groups: Int32Array): void {
+    for (const group of groups) {
+      this.#shown[group] = NONE;
+      this.#isWaiting[group] = 0;
+      this.#expiry.remove(group);
+    }
+  }
+
+  #load(groups: Int32Array, keys: readonly Column[], [shown]: readonly Column[]): void {
+    this.#grow();
+    this.#forget(groups);
+    const slots = int32sOf(shown);
+    for (const [i, group] of groups.entries()) {
+      this.#shown[group] = slots[i];
+      this.#isWaiting[group] = 1;
+    }
+    const fresh = { groups, rows: identityRows(groups.length), count: groups.length };
+    this.#expiry.add(fresh, placedKeys(this.#node, keys, groups.length));
+  }
+
   #touch(group: number): void {
     this.#isTouched[group] = 1;
     this.#touched.push(group);
@@ -126,6 +183,7 @@ export class FirstByOrder implements ExpiringOperator {
     if (shown !== NONE) gone.push(shown);
     if (first !== NONE) come.push(first);
     this.#shown[group] = first;
+    this.#changed?.note(group);
   }
 
   #send(slots: Int32List, weight: 1 | -1): void {

@@ -1,6 +1,8 @@
 import type { Chunk } from "../../columnar/chunk.js";
 import { selectedCount } from "../../columnar/chunk-of.js";
 import type { AnalysedLimit } from "../../plan/analysed-node.js";
+import { NumberPart } from "../../state/number-part.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { Operator, StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
 
@@ -15,11 +17,20 @@ const COUNTER_BYTES = 8;
 export class LimitByArrival implements Operator {
   readonly #dependencies: OperatorDependencies;
   readonly #count: number;
+  readonly #parts: readonly StatePart[];
   #taken = 0;
 
   constructor(node: AnalysedLimit, dependencies: OperatorDependencies) {
     this.#dependencies = dependencies;
     this.#count = node.count;
+    this.#parts = [
+      new NumberPart("taken", {
+        read: () => this.#taken,
+        write: (taken) => {
+          this.#taken = taken;
+        },
+      }),
+    ];
   }
 
   process(_port: number, chunk: Chunk): void {
@@ -35,6 +46,10 @@ export class LimitByArrival implements Operator {
 
   stateSize(): StateSize {
     return { rows: this.#taken > 0 ? 1 : 0, bytes: COUNTER_BYTES };
+  }
+
+  stateParts(): readonly StatePart[] {
+    return this.#parts;
   }
 
   #takeRows(chunk: Chunk): Chunk {

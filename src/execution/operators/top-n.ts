@@ -6,6 +6,7 @@ import type { ResolvedExpression } from "../../expressions/resolved-expression.j
 import type { AnalysedLimit, AnalysedTopN, ResolvedOrder } from "../../plan/analysed-node.js";
 import { Int32List } from "../../state/int32-list.js";
 import { OrderedRows } from "../../state/ordered-rows.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { Schema } from "../../types/data-type.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { Operator, StateSize } from "../operator.js";
@@ -53,7 +54,7 @@ export class TopN implements Operator {
     this.#evaluator = compileExpressions(compared.expressions, { codegen: dependencies.codegen });
     this.#rows = new OrderedRows(
       compared.expressions.map(({ type }) => type),
-      compared.orders,
+      { orders: compared.orders, durable: dependencies.durable },
     );
     this.#rows.growGroups(1);
   }
@@ -99,6 +100,18 @@ export class TopN implements Operator {
 
   stateSize(): StateSize {
     return { rows: this.#rows.size, bytes: this.#rows.bytes };
+  }
+
+  stateParts(): readonly StatePart[] {
+    const rows = this.#rows;
+    const capture: StatePart["capture"] = (kind) =>
+      rows.capture(kind, { total: String(this.#total), shown: String(this.#shown) });
+    const restore: StatePart["restore"] = (state) => {
+      rows.restore(state);
+      this.#total = Number(state.values["total"]);
+      this.#shown = Number(state.values["shown"]);
+    };
+    return [{ name: "rows", schema: rows.schema, capture, restore }];
   }
 
   #canEnter(row: number): boolean {

@@ -2,9 +2,11 @@ import type { Chunk } from "../../columnar/chunk.js";
 import { compactChunk } from "../../columnar/compact.js";
 import { concatChunks } from "../../columnar/concat.js";
 import type { OutputShape } from "../../plan/streaming-plan.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { Consolidator } from "./consolidator.js";
 import type { OutputBatch } from "./output-batch.js";
 import type { OutputEncoder } from "./output-encoder.js";
+import type { PlainRows } from "./plain-rows.js";
 import type { ResultTable } from "./result-table.js";
 import type { RowSorter } from "./row-sorter.js";
 import { hasDeletes } from "./signed-rows.js";
@@ -12,6 +14,8 @@ import { batchesOf, repeatedRows, visibleChunk } from "./visible-rows.js";
 
 export interface CompleteEncoderParts {
   readonly shape: OutputShape;
+  /** The result so far, until it is given up for the table. */
+  readonly plain: PlainRows;
   readonly table: ResultTable;
   /** null: the result stands in the order of first coming. */
   readonly sorter: RowSorter | null;
@@ -27,8 +31,6 @@ export interface CompleteEncoderParts {
 export class CompleteEncoder implements OutputEncoder {
   readonly #parts: CompleteEncoderParts;
   #chunks: Chunk[] = [];
-  /** The result so far, as it came; null once the table holds it. */
-  #plain: Chunk[] | null = [];
 
   constructor(parts: CompleteEncoderParts) {
     this.#parts = parts;
@@ -52,16 +54,34 @@ export class CompleteEncoder implements OutputEncoder {
     return ordered.flatMap((chunk) => batchesOf(visibleChunk(chunk, shape)));
   }
 
+  stateParts(): readonly StatePart[] {
+    const { plain, table } = this.#parts;
+    return [
+      {
+        name: "rows",
+        schema: plain.stateSchema,
+        capture: (kind) => plain.capture(kind),
+        restore: (state) => plain.restore(state),
+      },
+      {
+        name: "result",
+        schema: table.stateSchema,
+        capture: (kind) => table.capture(kind),
+        restore: (state) => table.restore(state),
+      },
+    ];
+  }
+
   #integrate(chunks: readonly Chunk[]): void {
-    const { shape } = this.#parts;
-    if (this.#plain !== null && (shape.insertOnly || (this.#plain.length === 0 && !chunks.some(hasDeletes)))) {
-      this.#plain.push(...chunks.map(repeatedRows).filter(({ length }) => length > 0));
+    const { shape, plain, table } = this.#parts;
+    const isFirst = plain.chunks.length === 0 && !chunks.some(hasDeletes);
+    if (!plain.isGivenUp && (shape.insertOnly || isFirst)) {
+      plain.push(chunks.map(repeatedRows));
       return;
     }
-    for (const chunk of this.#plain ?? []) this.#parts.table.add(chunk);
-    this.#plain = null;
-    for (const chunk of this.#net(chunks)) this.#parts.table.add(compactChunk(chunk));
-    this.#parts.table.settle();
+    for (const chunk of plain.giveUp()) table.add(chunk);
+    for (const chunk of this.#net(chunks)) table.add(compactChunk(chunk));
+    table.settle();
   }
 
   #net(chunks: readonly Chunk[]): readonly Chunk[] {
@@ -70,8 +90,9 @@ export class CompleteEncoder implements OutputEncoder {
   }
 
   #result(): readonly Chunk[] {
-    if (this.#plain !== null) return this.#plain;
-    const rows = this.#parts.table.rows();
+    const { plain, table } = this.#parts;
+    if (!plain.isGivenUp) return plain.chunks;
+    const rows = table.rows();
     return rows === null ? [] : [rows];
   }
 }

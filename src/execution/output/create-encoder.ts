@@ -7,6 +7,7 @@ import { CompleteEncoder } from "./complete-encoder.js";
 import { Consolidator } from "./consolidator.js";
 import { isNet } from "./is-net.js";
 import type { OutputEncoder } from "./output-encoder.js";
+import { PlainRows } from "./plain-rows.js";
 import { ResultTable } from "./result-table.js";
 import { RowSorter } from "./row-sorter.js";
 import { UpdateEncoder } from "./update-encoder.js";
@@ -30,7 +31,8 @@ export function createEncoder(plan: StreamingPlan, options: EncoderOptions): Out
     case "complete": {
       const consolidator = shape.key === null ? null : consolidatorOf(plan, options);
       const table = new ResultTable(root.schema, shape.key, options);
-      return new CompleteEncoder({ shape, table, sorter: sorterOf(plan, options), consolidator });
+      const plain = new PlainRows(root.schema);
+      return new CompleteEncoder({ shape, plain, table, sorter: sorterOf(plan, options), consolidator });
     }
     case "changelog": {
       const net = shape.visibleCount === root.schema.fields.length && isNet(root);

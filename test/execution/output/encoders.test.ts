@@ -7,6 +7,7 @@ import { CompleteEncoder } from "../../../src/execution/output/complete-encoder.
 import { Consolidator } from "../../../src/execution/output/consolidator.js";
 import type { OutputBatch } from "../../../src/execution/output/output-batch.js";
 import type { OutputEncoder } from "../../../src/execution/output/output-encoder.js";
+import { PlainRows } from "../../../src/execution/output/plain-rows.js";
 import { ResultTable } from "../../../src/execution/output/result-table.js";
 import { RowSorter } from "../../../src/execution/output/row-sorter.js";
 import { UpdateEncoder } from "../../../src/execution/output/update-encoder.js";
@@ -207,7 +208,8 @@ describe("complete", () => {
     const { key = null, insertOnly = false, isNet = true, orders = [] } = extra;
     return new CompleteEncoder({
       shape: shapeOf({ key, insertOnly }),
-      table: new ResultTable(root, key, options),
+      plain: new PlainRows(root),
+      table: new ResultTable(root, key, { ...options, durable: false }),
       sorter: orders.length === 0 ? null : new RowSorter(orders, options),
       consolidator: isNet ? null : new Consolidator(root, options),
     });
@@ -302,13 +304,15 @@ describe("law 3: every mode tells of the same result", () => {
         const update = new UpdateEncoder(keyed, root, { codegen: false, consolidator: consolidator() });
         const complete = new CompleteEncoder({
           shape: keyed,
-          table: new ResultTable(root, [0], options),
+          plain: new PlainRows(root),
+          table: new ResultTable(root, [0], { ...options, durable: false }),
           sorter: null,
           consolidator: consolidator(),
         });
         const bag = new CompleteEncoder({
           shape: shapeOf(),
-          table: new ResultTable(root, null, options),
+          plain: new PlainRows(root),
+          table: new ResultTable(root, null, { ...options, durable: false }),
           sorter: null,
           consolidator: null,
         });
