@@ -9,36 +9,72 @@ import { countedValidity, type Validity } from "./validity.js";
  * classes of memory slow a kernel down for the rest of the process). Missing bytes are 0: arrays that a record batch has
  * lengthened with NULLs keep their short buffers.
  */
-export function viewBytes(view: ArrayBufferView | undefined, byteLength: number, alignment: number): Uint8Array {
+export function viewBytes(
+  view: ArrayBufferView | undefined,
+  byteLength: number,
+  alignment: number,
+): Uint8Array<ArrayBuffer> {
   if (view === undefined) return allocateBytes(byteLength);
-  const { buffer, byteOffset } = view;
-  if (isPlainMemory(buffer) && byteOffset % alignment === 0 && view.byteLength >= byteLength)
-    return new Uint8Array(buffer, byteOffset, byteLength);
+  if (isUsable(view, byteLength, alignment)) return new Uint8Array(view.buffer, view.byteOffset, byteLength);
   const copy = allocateBytes(byteLength);
-  copy.set(new Uint8Array(buffer, byteOffset, Math.min(byteLength, view.byteLength)));
+  copy.set(new Uint8Array(view.buffer, view.byteOffset, Math.min(byteLength, view.byteLength)));
   return copy;
 }
 
-function isPlainMemory(buffer: ArrayBufferLike): boolean {
+function isUsable(view: ArrayBufferView, byteLength: number, alignment: number): view is ArrayBufferView<ArrayBuffer> {
+  return view.byteOffset % alignment === 0 && view.byteLength >= byteLength && isPlainMemory(view.buffer);
+}
+
+/** By name, not by class alone, because the memory may come from another realm. */
+function isPlainMemory(buffer: ArrayBufferLike): buffer is ArrayBuffer {
   return (
-    Object.prototype.toString.call(buffer) === "[object ArrayBuffer]" &&
+    (buffer.constructor === ArrayBuffer || Object.prototype.toString.call(buffer) === "[object ArrayBuffer]") &&
     (buffer as { resizable?: boolean }).resizable !== true
   );
 }
 
+/** The bytes as a plain Uint8Array over a plain ArrayBuffer: a view, or a copy of shared or resizable memory. */
+export function plainBytes(input: Uint8Array | ArrayBuffer): Uint8Array {
+  const view = input instanceof Uint8Array ? input : new Uint8Array(input);
+  return viewBytes(view, view.byteLength, 1);
+}
+
 export function viewInt32(view: ArrayBufferView | undefined, length: number): Int32Array {
+  if (view !== undefined && isUsable(view, length * 4, 4)) return new Int32Array(view.buffer, view.byteOffset, length);
   const bytes = viewBytes(view, length * 4, 4);
   return new Int32Array(bytes.buffer, bytes.byteOffset, length);
 }
 
 export function viewInt64(view: ArrayBufferView | undefined, length: number): BigInt64Array {
+  if (view !== undefined && isUsable(view, length * 8, 8))
+    return new BigInt64Array(view.buffer, view.byteOffset, length);
   const bytes = viewBytes(view, length * 8, 8);
   return new BigInt64Array(bytes.buffer, bytes.byteOffset, length);
 }
 
 export function viewFloat64(view: ArrayBufferView | undefined, length: number): Float64Array {
+  if (view !== undefined && isUsable(view, length * 8, 8))
+    return new Float64Array(view.buffer, view.byteOffset, length);
   const bytes = viewBytes(view, length * 8, 8);
   return new Float64Array(bytes.buffer, bytes.byteOffset, length);
+}
+
+export type IndexArray =
+  | Int8ArrayConstructor
+  | Int16ArrayConstructor
+  | Int32ArrayConstructor
+  | BigInt64ArrayConstructor
+  | Uint8ArrayConstructor
+  | Uint16ArrayConstructor
+  | Uint32ArrayConstructor
+  | BigUint64ArrayConstructor;
+
+/** The whole indices in an Arrow buffer; each width of a dictionary's indices has a class of its own. */
+export function viewIndices(view: Uint8Array, Indices: IndexArray): ArrayBufferView {
+  const width = Indices.BYTES_PER_ELEMENT;
+  const count = Math.floor(view.byteLength / width);
+  const bytes = viewBytes(view, count * width, width);
+  return new Indices(bytes.buffer, bytes.byteOffset, count);
 }
 
 export function viewBits({ values, offset, length }: ArrowDataShape): Uint8Array {
@@ -69,9 +105,15 @@ export function offsetsFromArrow(data: ArrowDataShape, validity: Uint8Array | nu
   return offsets;
 }
 
+/** And not negative: only then are differences of neighbours, as int32, true. */
 function isAscending(offsets: Int32Array): boolean {
-  let signs = offsets[0];
-  for (let i = 1; i < offsets.length; i++) signs |= offsets[i] - offsets[i - 1];
+  let before = offsets[0];
+  let signs = before;
+  for (let i = 1; i < offsets.length; i++) {
+    const offset = offsets[i];
+    signs |= offset | (offset - before);
+    before = offset;
+  }
   return signs >= 0;
 }
 

@@ -31,11 +31,11 @@ export interface ArrowDataShape {
   readonly length: number;
   readonly offset: number;
   readonly nullCount: number;
-  readonly values?: ArrayBufferView;
-  readonly valueOffsets?: ArrayBufferView;
+  readonly values?: ArrayBufferView | undefined;
+  readonly valueOffsets?: ArrayBufferView | undefined;
   readonly nullBitmap?: Uint8Array | null;
   readonly children: readonly ArrowDataShape[];
-  readonly dictionary?: ArrowVectorShape;
+  readonly dictionary?: ArrowVectorShape | undefined;
 }
 
 export interface ArrowVectorShape {

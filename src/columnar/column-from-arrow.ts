@@ -25,34 +25,36 @@ const DICTIONARY = -1;
  */
 export function columnFromArrow(data: ArrowDataShape, type: DataType, path: string): Column {
   const { length } = data;
-  const head = { type, length, ...validityFromArrow(data) };
-  if (length > 0 && head.nullCount === length) return nullColumn(type, length);
+  const { validity, nullCount } = validityFromArrow(data);
+  if (length > 0 && nullCount === length) return nullColumn(type, length);
   switch (type.kind) {
     case "bool":
-      return { ...head, layout: "bool", values: viewBits(data) };
+      return { layout: "bool", type, length, nullCount, validity, values: viewBits(data) };
     case "int32":
-      return { ...head, layout: "int32", values: viewInt32(data.values, length) };
+      return { layout: "int32", type, length, nullCount, validity, values: viewInt32(data.values, length) };
     case "date":
-      return { ...head, layout: "int32", values: daysFromArrow(data) };
+      return { layout: "int32", type, length, nullCount, validity, values: daysFromArrow(data) };
     case "int64":
-      return { ...head, layout: "int64", values: viewInt64(data.values, length) };
+      return { layout: "int64", type, length, nullCount, validity, values: viewInt64(data.values, length) };
     case "timestamp":
-      return { ...head, layout: "int64", values: microsFromArrow(data, head.validity, path) };
+      return { layout: "int64", type, length, nullCount, validity, values: microsFromArrow(data, validity, path) };
     case "float64":
-      return { ...head, layout: "float64", values: viewFloat64(data.values, length) };
+      return { layout: "float64", type, length, nullCount, validity, values: viewFloat64(data.values, length) };
     case "utf8":
-    case "binary":
-      return data.type.typeId === DICTIONARY
-        ? dictionaryFromArrow(data, head, path)
-        : { ...head, layout: "bytes", ...textFromArrow(data, head.validity, path) };
-    case "list":
-      return { ...head, layout: "list", ...listFromArrow(data, type.element, { validity: head.validity, path }) };
-    case "struct":
-      return {
-        ...head,
-        layout: "struct",
-        children: type.fields.map((member, i) => memberFromArrow(data, { member, i, path })),
-      };
+    case "binary": {
+      if (data.type.typeId === DICTIONARY)
+        return dictionaryFromArrow(data, { type, length, nullCount, validity }, path);
+      const { offsets, bytes } = textFromArrow(data, validity, path);
+      return { layout: "bytes", type, length, nullCount, validity, offsets, bytes };
+    }
+    case "list": {
+      const { offsets, elements } = listFromArrow(data, type.element, { validity, path });
+      return { layout: "list", type, length, nullCount, validity, offsets, elements };
+    }
+    case "struct": {
+      const children = type.fields.map((member, i) => memberFromArrow(data, { member, i, path }));
+      return { layout: "struct", type, length, nullCount, validity, children };
+    }
     default:
       throw new Error(`Broken invariant: no Arrow type is read as ${formatType(type)}`);
   }

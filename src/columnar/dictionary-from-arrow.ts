@@ -22,7 +22,10 @@ interface Texts {
 /** Text by reference to the array's dictionary, which stays one. NULLs of the dictionary become NULL rows. */
 export function dictionaryFromArrow(data: ArrowDataShape, head: Head, path: string): Column {
   const texts = data.dictionary === undefined ? null : dictionaryTexts(data.dictionary, path);
-  if (texts === null) return nullColumn(head.type, head.length);
+  if (texts === null) {
+    requireWithin(head.length, 0, path);
+    return nullColumn(head.type, head.length);
+  }
   const { indices, validity } = checkedIndices(data, { texts, validity: head.validity, path });
   const { type, length } = head;
   return {
@@ -94,11 +97,14 @@ function allWithin(indices: Int32Array, size: number): boolean {
   return isWithin;
 }
 
-/** Dictionary indices may be any integer type. */
+/** Dictionary indices may be any integer type; one beyond int32 is none. */
 function indicesFromArrow({ values, length }: ArrowDataShape): Int32Array {
   if (values === undefined || values instanceof Int32Array) return viewInt32(values, length);
   const out = allocateInt32(length);
   const given = values as unknown as ArrayLike<number | bigint>;
-  for (let i = 0; i < Math.min(length, given.length); i++) out[i] = Number(given[i]);
+  for (let i = 0; i < Math.min(length, given.length); i++) {
+    const index = Number(given[i]);
+    out[i] = index === (index | 0) ? index : -1;
+  }
   return out;
 }

@@ -2,8 +2,10 @@ import { tableFromIPC } from "apache-arrow";
 import { FormatError } from "../common/millrace-error.js";
 import type { Schema } from "../types/data-type.js";
 import { field } from "../types/type-constructors.js";
+import { plainBytes } from "./arrow-buffers.js";
+import { readIpcStream } from "./arrow-ipc-stream.js";
 import {
-  type ArrowBatchShape,
+  type ArrowDataShape,
   type ArrowTableShape,
   type ArrowVectorShape,
   isArrowBatch,
@@ -12,8 +14,9 @@ import {
 } from "./arrow-shape.js";
 import { schemaFromArrow, typeFromArrow } from "./arrow-types.js";
 import { CHUNK_ROWS, type Chunk, MAX_CHUNK_ROWS } from "./chunk.js";
-import { chunkOf, splitChunk } from "./chunk-of.js";
+import { chunkOf, emptyChunk, splitChunk } from "./chunk-of.js";
 import { columnFromArrow } from "./column-from-arrow.js";
+import { corruptIpc } from "./corrupt-ipc.js";
 
 /** What Arrow data became: chunks of at most MAX_CHUNK_ROWS rows, in order. */
 export interface ArrowRows {
@@ -28,7 +31,7 @@ export interface ArrowRows {
  * @throws AnalysisError TYPE_NOT_SUPPORTED naming column and type; FormatError ARROW_NOT_UNDERSTOOD, ARROW_CORRUPT
  */
 export function fromArrow(input: unknown): ArrowRows {
-  if (input instanceof Uint8Array || input instanceof ArrayBuffer) return rowsOfTable(readIpc(input));
+  if (input instanceof Uint8Array || input instanceof ArrayBuffer) return rowsOfIpc(plainBytes(input));
   if (Array.isArray(input) && input.length > 0 && input.every(isArrowBatch))
     return rowsOfTable({ schema: input[0].schema, batches: input });
   if (typeof input === "object" && input !== null) {
@@ -45,31 +48,31 @@ export function fromArrow(input: unknown): ArrowRows {
   );
 }
 
+function rowsOfIpc(bytes: Uint8Array): ArrowRows {
+  const table = readIpcStream(bytes);
+  if (table === null) return rowsOfTable(readWithArrow(bytes));
+  const { schema, batches } = table;
+  if (batches.length === 0) return { schema, chunks: [emptyChunk(schema)] };
+  return { schema, chunks: batches.flatMap((batch) => cut(chunkOfBatch(batch, schema))) };
+}
+
 /** Arrow's reader makes typed arrays over the bytes and wants them aligned; Buffers from a pool are not. */
-function readIpc(input: Uint8Array | ArrayBuffer): ArrowTableShape {
-  const bytes =
-    input instanceof ArrayBuffer
-      ? new Uint8Array(input)
-      : new Uint8Array(input.buffer, input.byteOffset, input.byteLength);
+function readWithArrow(bytes: Uint8Array): ArrowTableShape {
   try {
     return tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()) as unknown as ArrowTableShape;
   } catch (cause) {
-    throw new FormatError(
-      "ARROW_CORRUPT",
-      `The bytes are no Arrow IPC stream or file: ${cause instanceof Error ? cause.message : String(cause)}.`,
-      { cause },
-    );
+    throw corruptIpc(cause);
   }
 }
 
 function rowsOfTable(table: ArrowTableShape): ArrowRows {
   const schema = schemaFromArrow(table.schema);
-  return { schema, chunks: table.batches.flatMap((batch) => cut(chunkOfBatch(batch, schema))) };
+  return { schema, chunks: table.batches.flatMap(({ data }) => cut(chunkOfBatch(data, schema))) };
 }
 
-function chunkOfBatch({ data }: ArrowBatchShape, schema: Schema): Chunk {
-  const columns = schema.fields.map((field, i) => columnFromArrow(data.children[i], field.type, field.name));
-  return chunkOf(schema, columns, data.length);
+function chunkOfBatch({ children, length }: Pick<ArrowDataShape, "children" | "length">, schema: Schema): Chunk {
+  const columns = schema.fields.map((field, i) => columnFromArrow(children[i], field.type, field.name));
+  return chunkOf(schema, columns, length);
 }
 
 function rowsOfVector(vector: ArrowVectorShape): ArrowRows {

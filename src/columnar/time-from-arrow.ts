@@ -48,25 +48,24 @@ function multiplied(
   return out;
 }
 
-const TWO_32 = 0x1_0000_0000;
-
 /**
- * The products as doubles, by 32-bit halves, where all of them are whole numbers below 2^53: a third of the time of
- * bigints. False, with nothing to keep in `out`, where one is not.
+ * The products by 32-bit halves, a fraction of the time of bigints, where all of them surely fit: the high half of a
+ * product is that of the factor's times the high half, and what the low half carries over. False, with nothing to keep
+ * in `out`, where one may not. The ranges are judged once, by the bits that any high half has beyond its sign.
  */
 function multiplyNarrow(values: BigInt64Array, factor: number, out: BigInt64Array): boolean {
   const from = int32Halves(values);
   const to = int32Halves(out);
-  const limit = 2 ** 53 / factor;
-  for (let at = 0; at < 2 * values.length; at += 2) {
-    const value = from[at + 1] * TWO_32 + (from[at] >>> 0);
-    if (value >= limit || value <= -limit) return false;
-    const product = value * factor;
-    const high = Math.floor(product / TWO_32);
-    to[at] = product - high * TWO_32;
-    to[at + 1] = high;
+  const carry = factor / 0x1_0000_0000;
+  let bits = 0;
+  for (let at = 0; at < from.length; at += 2) {
+    const low = from[at];
+    const high = from[at + 1];
+    bits |= high ^ (high >> 31);
+    to[at] = Math.imul(low, factor);
+    to[at + 1] = Math.imul(high, factor) + (((low >>> 0) * carry) | 0);
   }
-  return true;
+  return bits < Math.floor(0x8000_0000 / factor);
 }
 
 function outOfRange(path: string, row: number): FormatError {
