@@ -16,6 +16,11 @@ export class CommitPermit {
     return new CommitPermit(record.batch, record.attempt);
   }
 
+  /** The batch is logged but not prepared: guarantees below exactly-once do without. */
+  static unprepared(batch: number, attempt: number): CommitPermit {
+    return new CommitPermit(batch, attempt);
+  }
+
   /** There is nothing to log, and nothing to recover. */
   static withoutCheckpoint(batch: number): CommitPermit {
     return new CommitPermit(batch, 0);

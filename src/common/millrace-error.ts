@@ -57,3 +57,6 @@ export class OptionError extends MillraceError {}
 
 /** A query handle used in a state that does not allow it. */
 export class QueryError extends MillraceError {}
+
+/** A checkpoint that cannot be read, written or continued. Names the file, and both ways out. */
+export class CheckpointError extends MillraceError {}

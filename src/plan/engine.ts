@@ -18,6 +18,12 @@ export interface SinkReference {
 /** What becomes of a row when a process dies: it arrives once, at least once, or at most once. */
 export type Guarantee = "exactly-once" | "at-least-once" | "at-most-once";
 
+/** What a query promises, and why it is not more. */
+export interface QueryGuarantee {
+  readonly level: Guarantee;
+  readonly reason: string;
+}
+
 /** Where and how a query keeps what it needs to go on after a stop. */
 export interface CheckpointRequest {
   readonly directory: string;
@@ -89,7 +95,7 @@ export interface QueryHandle {
   readonly recentProgress: readonly QueryProgress[];
   readonly exception: Error | null;
   /** What source, sink and checkpoint give together, and why it is not more. */
-  readonly guarantee: { readonly level: Guarantee; readonly reason: string };
+  readonly guarantee: QueryGuarantee;
   /** Resolves true when the query has ended by itself or by stop, false after timeoutMs; rejects with its error. */
   awaitTermination(timeoutMs?: number): Promise<boolean>;
   /** Resolves when everything available at the call has been processed. */

@@ -18,6 +18,13 @@ interface Deliveries {
   readonly partitions: Map<string, number>;
 }
 
+/** What one withWatermark has come to, between two triggers. */
+export interface WatermarkState {
+  readonly watermark: bigint;
+  readonly maxByPartition: ReadonlyMap<string, bigint>;
+  readonly delivered: { readonly source: number; readonly partitions: ReadonlyMap<string, number> };
+}
+
 /**
  * The watermarks of one query and what moves them: which partitions delivered, when, and who is idle.
  * Idleness is decided when offsets are chosen (DESIGN 4.2), from the time handed in, never during a trigger.
@@ -38,6 +45,37 @@ export class EventTimeClock {
 
   get watermarks(): Watermarks {
     return this.#watermarks;
+  }
+
+  /** By watermarkId: counted as idle in the trigger whose offsets were decided last. */
+  get idle(): readonly boolean[] {
+    return this.#idle;
+  }
+
+  /** A logged trigger runs again: who was idle stands in its record. */
+  setIdle(idle: readonly boolean[]): void {
+    this.#idle = this.#trackers.map((_, id) => idle[id] ?? false);
+  }
+
+  /** What the next trigger depends on, by watermarkId. */
+  snapshot(): readonly WatermarkState[] {
+    return this.#trackers.map(({ maxByPartition }, id) => ({
+      watermark: this.#watermarks[id],
+      maxByPartition: new Map(maxByPartition),
+      delivered: { source: this.#delivered[id].source, partitions: new Map(this.#delivered[id].partitions) },
+    }));
+  }
+
+  /** Before the first trigger; null for a watermark that no earlier run knew. */
+  restore(states: readonly (WatermarkState | null)[]): void {
+    this.#watermarks = this.#watermarks.map((watermark, id) => states[id]?.watermark ?? watermark);
+    for (const [id, state] of states.entries()) {
+      if (state === null) continue;
+      for (const [partition, max] of state.maxByPartition) this.#trackers[id].maxByPartition.set(partition, max);
+      const delivered = this.#delivered[id];
+      delivered.source = state.delivered.source;
+      for (const [partition, at] of state.delivered.partitions) delivered.partitions.set(partition, at);
+    }
   }
 
   /** Decides who is idle. True when a trigger without rows would move a watermark, because a timeout has run out. */

@@ -23,6 +23,16 @@ export class LateRowStore {
     while (kept.rows > LATE_ROWS_KEPT) dropOldest(kept);
   }
 
+  /** How many there were, by operator. */
+  totals(): Readonly<Record<string, number>> {
+    return Object.fromEntries([...this.#byOperator].map(([operator, { total }]) => [operator, total]));
+  }
+
+  /** Counts of an earlier run, whose rows are gone. */
+  restore(totals: Readonly<Record<string, number>>): void {
+    for (const [operator, total] of Object.entries(totals)) this.#keptOf(operator).total = total;
+  }
+
   rowsOf(operator?: string): readonly LateRowsOfOperator[] {
     return [...this.#byOperator]
       .filter(([name]) => operator === undefined || name === operator)

@@ -12,14 +12,13 @@ import type { SinkRegistry } from "../sinks/sink-registry.js";
 import type { SourceRegistry } from "../sources/source-registry.js";
 import { closeAll } from "./close-all.js";
 import { collectBatch } from "./collect-batch.js";
-import { EventTimeClock } from "./event-time-clock.js";
 import { InterruptWatch } from "./interrupt-watch.js";
 import { MicroBatchQuery, type QueryIdentity } from "./micro-batch-query.js";
-import { lateSink, mainSink, openSinks } from "./open-sinks.js";
+import { type OpenedQuery, openQuery } from "./open-query.js";
 import { QueryManager } from "./query-manager.js";
-import { refuseSinkMode } from "./refuse-sink-mode.js";
+import { RestartingLoop } from "./restarting-loop.js";
 import { SourceReader } from "./source-reader.js";
-import { type LoopEvents, type LoopParts, TriggerLoop } from "./trigger-loop.js";
+import { type LoopEvents, TriggerLoop } from "./trigger-loop.js";
 
 export interface EngineParts {
   readonly platform: Platform;
@@ -67,24 +66,11 @@ export class LocalEngine implements Engine {
     }
   }
 
-  /** Everything that can be refused is refused before anything is opened. */
   async #start(request: StreamRequest): Promise<QueryHandle> {
-    const { platform, sinks } = this.#parts;
-    const sink = sinks.open(request.sink);
-    refuseSinkMode(sink, request.mode);
-    const plan = planStream(request.plan, { mode: request.mode, sinkDeletes: sink.deletes });
-    const pipeline = lowerPlan(plan, { codegen: this.#codegen });
-    const late = lateSink(sinks, request, plan);
-    const identity: QueryIdentity = { id: platform.random.uuid(), runId: platform.random.uuid(), name: request.name };
-    const readers = await this.#readersOf(plan);
-    try {
-      const opened = await openSinks(identity.id, mainSink(sink, plan), late);
-      const clock = new EventTimeClock(pipeline.watermarks, platform.clock.now());
-      return this.#launch(plan, request, { identity, pipeline, readers, clock, ...opened, platform });
-    } catch (error) {
-      await closeAll(readers);
-      throw error;
-    }
+    const { random } = this.#parts.platform;
+    const identity = { id: random.uuid(), runId: random.uuid(), name: request.name };
+    const open = (): Promise<OpenedQuery> => openQuery({ ...this.#parts, codegen: this.#codegen }, request, identity);
+    return this.#launch(await open(), request, open);
   }
 
   /** A fresh reader for every scan; when one cannot be had, none stays. */
@@ -102,28 +88,26 @@ export class LocalEngine implements Engine {
   }
 
   /** Registers the query, ties it to signals, and lets it run; its end is told through the handle. */
-  #launch(
-    plan: StreamingPlan,
-    request: StreamRequest,
-    parts: Omit<LoopParts, "trigger" | "limit" | "events">,
-  ): QueryHandle {
-    const { platform, identity } = parts;
-    const { maxRowsPerTrigger, maxBytesPerTrigger, maxFilesPerTrigger } = request.limits;
-    const limit = { maxRows: maxRowsPerTrigger, maxBytes: maxBytesPerTrigger, maxFiles: maxFilesPerTrigger };
+  #launch(opened: OpenedQuery, request: StreamRequest, open: () => Promise<OpenedQuery>): QueryHandle {
+    const { platform } = this.#parts;
+    const { identity } = opened.parts;
+    const events = this.#eventsOf(identity);
     const stop = (): void => loop.requestStop();
-    const events = this.#eventsOf(identity, () => {
-      release();
-      forget();
-      request.signal?.removeEventListener("abort", stop);
-      this.queries.ended(query);
+    const loop = new RestartingLoop({
+      first: new TriggerLoop({ ...opened.parts, events }),
+      restart: request.restart,
+      reopen: async () => new TriggerLoop({ ...(await open()).parts, events }),
+      clock: platform.clock,
+      warn: (message) => platform.warn(message),
+      ended: () => {
+        release();
+        forget();
+        request.signal?.removeEventListener("abort", stop);
+        this.queries.ended(query);
+      },
     });
-    const loop = new TriggerLoop({ ...parts, trigger: request.trigger, limit, events });
-    const query = new MicroBatchQuery({
-      identity,
-      plan,
-      loop,
-      sleep: (ms, signal) => platform.clock.sleep(ms, signal),
-    });
+    const sleep = (ms: number, signal: AbortSignal): Promise<void> => platform.clock.sleep(ms, signal);
+    const query = new MicroBatchQuery({ identity, plan: opened.plan, guarantee: opened.guarantee, loop, sleep });
     const release = platform.keepAlive();
     const forget = this.#interrupts.add(stop);
     request.signal?.addEventListener("abort", stop);
@@ -133,11 +117,10 @@ export class LocalEngine implements Engine {
     return query;
   }
 
-  #eventsOf(identity: QueryIdentity, ended: () => void): LoopEvents {
+  #eventsOf(identity: QueryIdentity): LoopEvents {
     return {
       progressed: (record) => this.queries.progressed(record),
       idled: (atMs) => this.queries.idled(identity, atMs),
-      ended,
     };
   }
 }

@@ -1,9 +1,9 @@
 import { QueryError } from "../common/millrace-error.js";
-import type { Guarantee, LateRowsOfOperator, QueryHandle, QueryStatus } from "../plan/engine.js";
+import type { LateRowsOfOperator, QueryGuarantee, QueryHandle, QueryStatus } from "../plan/engine.js";
 import { explainStream } from "../plan/explain.js";
 import type { QueryProgress } from "../plan/query-progress.js";
 import type { StreamingPlan } from "../plan/streaming-plan.js";
-import type { TriggerLoop } from "./trigger-loop.js";
+import type { RestartingLoop } from "./restarting-loop.js";
 
 /** Identity of a query; `id` survives restarts (with a checkpoint), `runId` does not. */
 export interface QueryIdentity {
@@ -12,25 +12,24 @@ export interface QueryIdentity {
   readonly name: string | null;
 }
 
-/** The handle `start()` gives: watches one trigger loop and passes requests to it. Its promises never reject unobserved. */
+/** The handle `start()` gives: watches the trigger loops of one query and passes requests to it. Its promises never reject unobserved. */
 export class MicroBatchQuery implements QueryHandle {
-  readonly guarantee: { readonly level: Guarantee; readonly reason: string } = {
-    level: "at-least-once",
-    reason: "no checkpoint",
-  };
+  readonly guarantee: QueryGuarantee;
   readonly #identity: QueryIdentity;
   readonly #plan: StreamingPlan;
-  readonly #loop: TriggerLoop;
+  readonly #loop: RestartingLoop;
   readonly #sleep: (ms: number, signal: AbortSignal) => Promise<void>;
 
   constructor(parts: {
     identity: QueryIdentity;
     plan: StreamingPlan;
-    loop: TriggerLoop;
+    guarantee: QueryGuarantee;
+    loop: RestartingLoop;
     sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   }) {
     this.#identity = parts.identity;
     this.#plan = parts.plan;
+    this.guarantee = parts.guarantee;
     this.#loop = parts.loop;
     this.#sleep = parts.sleep;
   }
@@ -103,7 +102,7 @@ export class MicroBatchQuery implements QueryHandle {
   }
 
   lateRows(operator?: string): readonly LateRowsOfOperator[] {
-    return this.#loop.lateRows.rowsOf(operator);
+    return this.#loop.lateRows(operator);
   }
 
   async #endedWithin(timeoutMs: number): Promise<void> {

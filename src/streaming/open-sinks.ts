@@ -53,6 +53,10 @@ export async function openSinks(queryId: string, main: PlannedSink, late: Planne
     await closeAll(opened);
     throw error;
   }
-  const sink = new SinkWriter(main.sink);
-  return { sink, late: late === null ? null : { writer: new SinkWriter(late.sink), schema: late.shape.schema } };
+  const sink = new SinkWriter(main.sink, main.name);
+  const lateWriter = late === null ? null : new SinkWriter(late.sink, late.name);
+  return {
+    sink,
+    late: late === null || lateWriter === null ? null : { writer: lateWriter, schema: late.shape.schema },
+  };
 }

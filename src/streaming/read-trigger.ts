@@ -10,6 +10,8 @@ export interface TriggerInput {
   readonly ranges: readonly OffsetRange[];
   readonly turn: EventLoopTurn;
   readonly signal: AbortSignal;
+  /** Called after every chunk; throws when the state has grown too large. */
+  readonly checkState?: () => void;
 }
 
 /**
@@ -30,6 +32,7 @@ async function readSource(input: TriggerInput, reader: SourceReader, index: numb
   for await (const chunk of reader.read(range, input.signal)) {
     input.signal.throwIfAborted();
     rows += push(input.pipeline, index, chunk);
+    input.checkState?.();
     await input.turn.yieldIfLong();
   }
   // A source that saw the signal first ends its rows early, without a word.

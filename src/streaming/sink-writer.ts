@@ -1,27 +1,31 @@
+import type { CommitPermit } from "../checkpoint/commit-permit.js";
 import type { OutputBatch } from "../execution/output/output-batch.js";
-import { CommitPermit } from "../checkpoint/commit-permit.js";
 import type { Sink } from "../sinks/sink.js";
 
-/** One sink of a query, driven through its port once per trigger. */
+/** One sink of a query, driven through its port once per trigger: stage, then commit, or abort. */
 export class SinkWriter {
   readonly sink: Sink;
+  /** Which of the query's sinks: "main", "late". */
+  readonly name: string;
 
-  constructor(sink: Sink) {
+  constructor(sink: Sink, name: string) {
     this.sink = sink;
+    this.name = name;
   }
 
-  /** begin, write, prepare, commit; aborts on failure and passes the error on. Returns the rows sent. */
-  async deliver(batchId: number, batches: readonly OutputBatch[]): Promise<number> {
-    try {
-      await this.sink.begin(batchId, 0);
-      for (const batch of batches) await this.sink.write(batch);
-      await this.sink.prepare();
-      await this.sink.commit(CommitPermit.withoutCheckpoint(batchId));
-    } catch (error) {
-      // The first error is the one to tell.
-      await this.sink.abort(0).catch(() => {});
-      throw error;
-    }
-    return batches.reduce((rows, batch) => rows + batch.chunk.length, 0);
+  /** begin, write, prepare; the token says where the rows wait. */
+  async stage(batchId: number, attempt: number, batches: readonly OutputBatch[]): Promise<string> {
+    await this.sink.begin(batchId, attempt);
+    for (const batch of batches) await this.sink.write(batch);
+    return this.sink.prepare();
+  }
+
+  commit(permit: CommitPermit): Promise<void> {
+    return this.sink.commit(permit);
+  }
+
+  /** Takes back what was staged, as far as that goes: called when something else has failed, which is the error to tell. */
+  async abort(attempt: number): Promise<void> {
+    await this.sink.abort(attempt).catch(() => {});
   }
 }

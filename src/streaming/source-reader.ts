@@ -39,8 +39,18 @@ export class SourceReader {
     return this.#ended;
   }
 
-  async open(): Promise<void> {
-    this.#moveTo(await this.source.initialOffset());
+  /** `saved`: where an earlier run stood; null for a source that it did not have, or that cannot go back there. */
+  async open(saved: { readonly offset: Offset; readonly ended: boolean } | null = null): Promise<void> {
+    const initial = await this.source.initialOffset();
+    if (saved === null || !this.source.replayable) return this.#moveTo(initial);
+    this.#moveTo(saved.offset);
+    this.#ended = saved.ended;
+  }
+
+  /** A logged range, to be read again; nothing where that cannot be: those rows are lost, as `guarantee` says. */
+  loggedRange(range: Omit<OffsetRange, "hasNewRows">): OffsetRange {
+    if (!this.source.replayable) return { ...range, from: this.#offset, to: this.#offset, hasNewRows: false };
+    return { ...range, hasNewRows: JSON.stringify(range.from) !== JSON.stringify(range.to) };
   }
 
   /** availableNow, drain: what is there at this moment is all this run will read. The first target stands. */

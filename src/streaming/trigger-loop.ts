@@ -1,3 +1,4 @@
+import type { OffsetRecord } from "../checkpoint/records.js";
 import { MillraceError, QueryError } from "../common/millrace-error.js";
 import type { QueryStatus, Trigger } from "../plan/engine.js";
 import { type ReadLimit, UNLIMITED } from "../sources/source.js";
@@ -26,6 +27,8 @@ function statusOf(message: string, state: Partial<QueryStatus> = {}): QueryStatu
 export interface LoopParts extends RunnerParts {
   readonly trigger: Trigger;
   readonly limit: ReadLimit;
+  /** How long a stop waits for the trigger that runs; 0: it is given up at the next chunk. */
+  readonly stopTimeoutMs: number;
   readonly events: LoopEvents;
 }
 
@@ -33,8 +36,6 @@ export interface LoopParts extends RunnerParts {
 export interface LoopEvents {
   progressed(record: TriggerRecord): void;
   idled(timestampMs: number): void;
-  /** Everything is closed; nothing follows. */
-  ended(): void;
 }
 
 /**
@@ -45,6 +46,10 @@ export class TriggerLoop {
   readonly #parts: LoopParts;
   readonly #runner: TriggerRunner;
   readonly #stopping = new AbortController();
+  /** The trigger that runs must not finish any more. */
+  readonly #abandoning = new AbortController();
+  /** Ends the wait for the trigger that runs. */
+  readonly #over = new AbortController();
   /** Cuts short the wait for the next processing time: stop, drain. */
   readonly #hurry = new AbortController();
   readonly #gate = new SignalGate();
@@ -63,10 +68,12 @@ export class TriggerLoop {
   isDrained = false;
   status: QueryStatus = INITIALIZING;
   #caughtUpWaiters: (() => void)[] = [];
+  #newestTimeMs: number;
   #finish: () => void = () => {};
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#newestTimeMs = parts.start.chosenAtMs;
     this.#runner = new TriggerRunner(parts);
     this.ended = new Promise((resolve) => {
       this.#finish = resolve;
@@ -77,11 +84,13 @@ export class TriggerLoop {
     return this.#runner.recent;
   }
 
-  get lateRows(): TriggerRunner["lateRows"] {
-    return this.#runner.lateRows;
+  get lateRows(): LoopParts["lateRows"] {
+    return this.#parts.lateRows;
   }
 
+  /** No further trigger begins; the one that runs may finish within the stop timeout. */
   requestStop(): void {
+    if (!this.#stopping.signal.aborted) void this.#abandonInTime();
     this.#stopping.abort();
     this.#hurry.abort();
     this.#gate.open();
@@ -105,23 +114,69 @@ export class TriggerLoop {
   /** Runs to the end; keeps the failure in `exception`. Never rejects. */
   async run(): Promise<void> {
     try {
-      if (!this.#stopping.signal.aborted) await this.#prepare();
+      if (this.#stopping.signal.aborted || !(await this.#prepare())) return;
       while (!this.#stopping.signal.aborted && (await this.#turn()));
     } catch (error) {
       this.#keepFailure(error);
+    } finally {
+      await this.#end();
     }
-    const failure = await closeAll([...this.#parts.readers, ...this.#writers().map(({ sink }) => sink)]);
+  }
+
+  async #end(): Promise<void> {
+    this.#over.abort();
+    const { readers, journal } = this.#parts;
+    const failure = await closeAll([...readers, ...this.#writers().map(({ sink }) => sink), journal]);
     if (failure !== null) this.#keepFailure(failure.error);
     this.isActive = false;
     this.status = this.exception === null ? STOPPED : FAILED;
     this.#releaseWaiters(this.#caughtUpWaiters.length);
-    this.#parts.events.ended();
     this.#finish();
   }
 
-  async #prepare(): Promise<void> {
-    for (const reader of this.#parts.readers) await reader.open();
-    if (this.#parts.trigger.kind === "availableNow") await this.#fixTargets();
+  /** False when there is nothing to run. */
+  async #prepare(): Promise<boolean> {
+    const { readers, start, trigger } = this.#parts;
+    for (const [index, reader] of readers.entries()) {
+      const saved = start.sources[index] ?? null;
+      await reader.open(saved);
+      if (saved?.ended === true) this.#endsTold.add(index);
+    }
+    if (start.isDrained) return this.#refuseNewRows();
+    if (start.unfinished !== null && !(await this.#runUnfinished(start.unfinished))) return false;
+    if (trigger.kind === "availableNow") await this.#fixTargets();
+    return true;
+  }
+
+  /** A drained query has sent its final rows: a row that comes now cannot be part of them. */
+  async #refuseNewRows(): Promise<boolean> {
+    const ranges = await this.#chooseOffsets();
+    this.isDrained = true;
+    if (!ranges.some(({ hasNewRows }) => hasNewRows)) return false;
+    throw new QueryError("QUERY_DRAINED", "The query has been drained, and its sources have new rows.", {
+      hint: "Start it with a new checkpoint directory (and a new target) to process them.",
+    });
+  }
+
+  /** Runs the trigger that an earlier run has logged: the same ranges, the same time, the same idle sources. */
+  #runUnfinished({ sources, batchTimeMs, idle, drain }: OffsetRecord): Promise<boolean> {
+    const { readers, clock, sourceNames } = this.#parts;
+    const byName = new Map(sources.map((range) => [range.source, range]));
+    const ranges = readers.map((reader, index) => {
+      const logged = byName.get(sourceNames[index]) ?? unread(reader.offset);
+      return reader.loggedRange(logged);
+    });
+    clock.setIdle(idle);
+    return this.#runTrigger(
+      { chosenAtMs: batchTimeMs, ranges },
+      { latestOffsetMs: 0, endOfTime: drain, isLogged: true },
+    );
+  }
+
+  async #abandonInTime(): Promise<void> {
+    const { stopTimeoutMs, platform } = this.#parts;
+    if (stopTimeoutMs > 0) await platform.clock.sleep(stopTimeoutMs, this.#over.signal);
+    this.#abandoning.abort();
   }
 
   async #fixTargets(): Promise<void> {
@@ -137,13 +192,13 @@ export class TriggerLoop {
     // What is there now is all that a draining query still reads, or a busy source would keep it for ever.
     const drains = this.#isDraining();
     if (drains) await this.#fixTargets();
-    const chosenAtMs = clock.now();
+    const chosenAtMs = this.#timeOfTrigger(clock.now());
     const offsets = { chosenAtMs, ranges: await this.#chooseOffsets() };
     const decision = this.#decide(offsets, drains);
     switch (decision) {
       case "run":
       case "drain": {
-        const how = { latestOffsetMs: clock.monotonic() - begun, endOfTime: decision === "drain" };
+        const how = { latestOffsetMs: clock.monotonic() - begun, endOfTime: decision === "drain", isLogged: false };
         // A source that always has rows must not keep timers and signals out.
         if (this.#isBusy) await this.#runner.yield();
         this.#isBusy = true;
@@ -185,16 +240,42 @@ export class TriggerLoop {
   }
 
   /** False when nothing can follow. */
-  async #runTrigger(offsets: ChosenOffsets, how: { latestOffsetMs: number; endOfTime: boolean }): Promise<boolean> {
+  async #runTrigger(
+    offsets: ChosenOffsets,
+    how: { latestOffsetMs: number; endOfTime: boolean; isLogged: boolean },
+  ): Promise<boolean> {
     this.status = PROCESSING;
-    const record = await this.#runner.run({ offsets, ...how, signal: this.#stopping.signal });
+    const isLast = how.endOfTime || offsets.ranges.every(({ ended }, index) => ended || this.#endsTold.has(index));
+    const record = await this.#inTime(this.#runner.run({ offsets, ...how, isLast, signal: this.#abandoning.signal }));
     for (const [index, { ended }] of offsets.ranges.entries()) if (ended) this.#endsTold.add(index);
     this.status = BETWEEN_TRIGGERS;
-    this.isDrained = how.endOfTime || this.#endsTold.size === offsets.ranges.length;
+    this.isDrained = isLast;
     this.#parts.events.progressed(record);
     if (this.isDrained) return false;
     await this.#waitForProcessingTime(offsets.chosenAtMs + 1);
     return true;
+  }
+
+  /** A trigger that hangs in somebody's code is left behind when the stop timeout is over: what it has not committed will be run again. */
+  async #inTime<T>(running: Promise<T>): Promise<T> {
+    if (this.#parts.stopTimeoutMs === 0) return running;
+    const { signal } = this.#abandoning;
+    const left = new AbortController();
+    const givenUp = new Promise<never>((_, reject) => {
+      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: left.signal });
+    });
+    running.catch(() => {});
+    try {
+      return await Promise.race([running, givenUp]);
+    } finally {
+      left.abort();
+    }
+  }
+
+  /** The clock may step back; the time of triggers does not. */
+  #timeOfTrigger(now: number): number {
+    this.#newestTimeMs = Math.max(now, this.#newestTimeMs);
+    return this.#newestTimeMs;
   }
 
   /**
@@ -267,7 +348,7 @@ export class TriggerLoop {
 
   /** The first failure is the one to tell. Being stopped is none. */
   #keepFailure(error: unknown): void {
-    const { aborted, reason } = this.#stopping.signal;
+    const { aborted, reason } = this.#abandoning.signal;
     if (aborted && (error === reason || (error instanceof Error && error.name === "AbortError"))) return;
     this.exception ??= asError(error);
   }
@@ -275,6 +356,11 @@ export class TriggerLoop {
   #releaseWaiters(count: number): void {
     for (const release of this.#caughtUpWaiters.splice(0, count)) release();
   }
+}
+
+/** A source that the logged trigger did not know yet. */
+function unread(offset: OffsetRange["from"]): Omit<OffsetRange, "hasNewRows"> {
+  return { from: offset, to: offset, behind: [], ended: false };
 }
 
 function asError(error: unknown): Error {

@@ -1,4 +1,7 @@
+import type { Json } from "../checkpoint/records.js";
+import { QueryError } from "../common/millrace-error.js";
 import type { Platform } from "../common/platform.js";
+import type { OperatorMetrics } from "../execution/operator-metrics.js";
 import { conformLateRows } from "../execution/operators/conform-late-rows.js";
 import type { LateRowsBatch } from "../execution/operators/late-rows.js";
 import type { Pipeline } from "../execution/pipeline.js";
@@ -7,12 +10,16 @@ import type { Schema } from "../types/data-type.js";
 import { EventLoopTurn } from "./event-loop-turn.js";
 import type { ChosenOffsets, EventTimeClock } from "./event-time-clock.js";
 import { findHeldBack } from "./held-back.js";
-import { LateRowStore } from "./late-row-store.js";
+import type { LateRowStore } from "./late-row-store.js";
 import type { QueryIdentity } from "./micro-batch-query.js";
 import type { TriggerMeasures } from "./progress-report.js";
+import { positionToJson } from "./query-position.js";
 import { readTrigger } from "./read-trigger.js";
 import type { SinkWriter } from "./sink-writer.js";
 import type { SourceReader } from "./source-reader.js";
+import type { StartingPoint } from "./starting-point.js";
+import { takePosition } from "./take-position.js";
+import type { Delivery, TriggerJournal } from "./trigger-journal.js";
 import { TriggerRecord } from "./trigger-record.js";
 
 const RECORDS_KEPT = 100;
@@ -27,6 +34,13 @@ export interface RunnerParts {
   /** Second sink for rows that came too late, with the schema of all their operators. */
   readonly late: { readonly writer: SinkWriter; readonly schema: Schema } | null;
   readonly platform: Platform;
+  readonly journal: TriggerJournal;
+  /** By source, in plan order: its name in records. */
+  readonly sourceNames: readonly string[];
+  readonly lateRows: LateRowStore;
+  readonly start: StartingPoint;
+  /** More state than this ends the query; null: no limit. */
+  readonly maxStateBytes: number | null;
 }
 
 /** What the loop has decided for one trigger. */
@@ -36,6 +50,10 @@ export interface TriggerTurn {
   readonly latestOffsetMs: number;
   /** drain(): every bound goes to +infinity at the end of the trigger. */
   readonly endOfTime: boolean;
+  /** Nothing can follow: every source has ended, or is drained. */
+  readonly isLast: boolean;
+  /** An earlier run has defined the trigger: it is not logged again. */
+  readonly isLogged: boolean;
   readonly signal: AbortSignal;
 }
 
@@ -44,41 +62,46 @@ export class TriggerRunner {
   readonly #parts: RunnerParts;
   readonly #turn: EventLoopTurn;
   readonly recent: TriggerRecord[] = [];
-  readonly lateRows = new LateRowStore();
-  #batchId = 0;
+  #batchId: number;
+  #triggersRun = 0;
   #lastStart: number | null = null;
 
   constructor(parts: RunnerParts) {
     this.#parts = parts;
+    this.#batchId = parts.start.batch;
     this.#turn = new EventLoopTurn(parts.platform);
   }
 
+  /** In this run, those left unfinished by an earlier one not counted. */
   get triggersRun(): number {
-    return this.#batchId;
+    return this.#triggersRun;
   }
 
   async run(trigger: TriggerTurn): Promise<TriggerRecord> {
-    const { pipeline, readers, clock, platform } = this.#parts;
-    const { ranges, chosenAtMs } = trigger.offsets;
-    const begun = platform.clock.monotonic();
-    pipeline.beginTrigger({ batchId: this.#batchId, batchTime: BigInt(Math.trunc(chosenAtMs)) * MICROS_PER_MS });
-    const rowsBySource = await readTrigger({ pipeline, readers, ranges, turn: this.#turn, signal: trigger.signal });
-    pipeline.endTrigger(clock.advance(trigger.offsets, trigger.endOfTime));
-    const rowsSent = await this.#deliver();
-    const delivered = platform.clock.monotonic();
-    for (const [index, reader] of readers.entries()) await reader.commit(ranges[index]);
-    const done = platform.clock.monotonic();
+    const { readers, platform, journal } = this.#parts;
+    const monotonic = (): number => platform.clock.monotonic();
+    const begun = monotonic();
+    if (!trigger.isLogged) await this.#log(trigger);
+    const logged = monotonic();
+    const rowsBySource = await this.#compute(trigger);
+    const rowsSent = await this.#deliver(trigger);
+    const delivered = monotonic();
+    for (const [index, reader] of readers.entries()) await reader.commit(trigger.offsets.ranges[index]);
+    await journal.settle();
+    const done = monotonic();
     const record = this.#record(trigger, {
       rowsBySource,
       rowsSent,
       durations: {
         latestOffset: trigger.latestOffsetMs,
-        addBatch: delivered - begun,
+        walCommit: logged - begun,
+        addBatch: delivered - logged,
         commitOffsets: done - delivered,
         triggerExecution: trigger.latestOffsetMs + done - begun,
       },
     });
     this.#batchId++;
+    if (!trigger.isLogged) this.#triggersRun++;
     await this.#turn.yieldIfLong();
     return record;
   }
@@ -88,20 +111,54 @@ export class TriggerRunner {
     return this.#turn.yield();
   }
 
-  async #deliver(): Promise<number> {
-    const { pipeline, sink } = this.#parts;
-    const late = pipeline.takeLateRows();
-    for (const batch of late) this.lateRows.add(batch.operatorName, batch.chunk);
-    const rows = await sink.deliver(this.#batchId, pipeline.takeOutput());
-    if (late.length > 0) await this.#deliverLate(late);
+  #log({ offsets, endOfTime }: TriggerTurn): Promise<void> {
+    const { journal, clock } = this.#parts;
+    return journal.begin({ batch: this.#batchId, offsets, idle: clock.idle, drain: endOfTime });
+  }
+
+  /** Reads what the offsets name into the plan; the plan has its output then. Returns the rows read, by source. */
+  async #compute({ offsets, endOfTime, signal }: TriggerTurn): Promise<readonly number[]> {
+    const { pipeline, readers, clock } = this.#parts;
+    const { ranges, chosenAtMs } = offsets;
+    pipeline.beginTrigger({ batchId: this.#batchId, batchTime: BigInt(Math.trunc(chosenAtMs)) * MICROS_PER_MS });
+    const checkState = (): void => this.#checkState();
+    const rows = await readTrigger({ pipeline, readers, ranges, turn: this.#turn, signal, checkState });
+    pipeline.endTrigger(clock.advance(offsets, endOfTime));
     return rows;
   }
 
-  async #deliverLate(batches: readonly LateRowsBatch[]): Promise<void> {
+  async #deliver({ offsets, isLast }: TriggerTurn): Promise<number> {
+    const { pipeline, sink, lateRows, journal } = this.#parts;
+    const late = pipeline.takeLateRows();
+    for (const batch of late) lateRows.add(batch.operatorName, batch.chunk);
+    const batches = pipeline.takeOutput();
+    const deliveries = [{ writer: sink, batches }, ...this.#lateDelivery(late)];
+    const position = (): Json =>
+      positionToJson(takePosition({ ...this.#parts, trackers: pipeline.watermarks }, offsets, isLast));
+    await journal.deliver({ batch: this.#batchId, deliveries, position, drained: isLast });
+    return batches.reduce((rows, batch) => rows + batch.chunk.length, 0);
+  }
+
+  #lateDelivery(batches: readonly LateRowsBatch[]): readonly Delivery[] {
     const { late } = this.#parts;
-    if (late === null) return;
+    if (late === null || batches.length === 0) return [];
     const rows = batches.map(({ chunk }) => ({ chunk: conformLateRows(chunk, late.schema), op: null }));
-    await late.writer.deliver(this.#batchId, rows);
+    return [{ writer: late.writer, batches: rows }];
+  }
+
+  #checkState(): void {
+    const { maxStateBytes, pipeline } = this.#parts;
+    if (maxStateBytes === null) return;
+    const bytes = pipeline.stateBytes();
+    if (bytes <= maxStateBytes) return;
+    throw new QueryError(
+      "STATE_LIMIT_EXCEEDED",
+      `The state of the query takes ${bytes} bytes; maxStateBytes is ${maxStateBytes}.`,
+      {
+        place: largestState(pipeline.operatorMetrics()),
+        hint: "Add withWatermark and group by a window of it, so that old keys are forgotten; or raise maxStateBytes.",
+      },
+    );
   }
 
   #record({ offsets }: TriggerTurn, measures: TriggerMeasures): TriggerRecord {
@@ -128,4 +185,10 @@ export class TriggerRunner {
     if (this.recent.length > RECORDS_KEPT) this.recent.shift();
     return record;
   }
+}
+
+/** The operator that keeps most. */
+function largestState(operators: readonly OperatorMetrics[]): string | undefined {
+  const [largest] = [...operators].sort((a, b) => b.memoryUsedBytes - a.memoryUsedBytes);
+  return largest?.operatorName;
 }

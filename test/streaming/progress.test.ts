@@ -38,7 +38,7 @@ test("one trigger, with Spark's field names", async () => {
     timestamp: "1970-01-01T00:00:05.000Z",
     batchId: 0,
     batchDuration: 0,
-    durationMs: { latestOffset: 0, addBatch: 0, commitOffsets: 0, triggerExecution: 0 },
+    durationMs: { latestOffset: 0, walCommit: 0, addBatch: 0, commitOffsets: 0, triggerExecution: 0 },
     numInputRows: 3,
     inputRowsPerSecond: 0,
     processedRowsPerSecond: 0,

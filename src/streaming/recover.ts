@@ -1,0 +1,131 @@
+import type { Checkpoint } from "../checkpoint/checkpoint.js";
+import { decideRecovery } from "../checkpoint/decide-recovery.js";
+import type { CommitRecord, Json, OffsetRecord, PreparedRecord } from "../checkpoint/records.js";
+import type { RecoveryDecision, SinkFact } from "../checkpoint/recovery-facts.js";
+import { CheckpointError } from "../common/millrace-error.js";
+import { unreachable } from "../common/unreachable.js";
+import type { Pipeline } from "../execution/pipeline.js";
+import { positionFromJson, type QueryPosition } from "./query-position.js";
+import type { SinkWriter } from "./sink-writer.js";
+import { freshStart, type StartingPoint } from "./starting-point.js";
+import type { StateChain } from "./state-chain.js";
+import { decodeOutput } from "./stored-output.js";
+import { type PositionParts, restorePosition } from "./take-position.js";
+
+/** What recovery acts on: nothing of it has run yet. */
+export interface RecoveryParts extends PositionParts {
+  readonly checkpoint: Checkpoint;
+  readonly writers: readonly SinkWriter[];
+  readonly state: StateChain;
+  readonly pipeline: Pipeline;
+  readonly warn: (message: string) => void;
+  /** Refuses a plan that cannot go on from the one whose fingerprint is given. */
+  readonly compare: (fingerprint: Json) => void;
+}
+
+/** Brings a query to where its checkpoint says that it stood, and finishes what can be finished without running it. */
+export async function recover(parts: RecoveryParts): Promise<StartingPoint> {
+  const facts = await parts.checkpoint.facts(await sinkFacts(parts.writers));
+  const decision = decideRecovery(facts);
+  const known = offsetsOf(decision) ?? (facts.newestOffsets.kind === "valid" ? facts.newestOffsets.record : null);
+  if (known !== null && decision.kind !== "refuse") parts.compare(known.fingerprint);
+  return carryOut(parts, decision);
+}
+
+async function carryOut(parts: RecoveryParts, decision: RecoveryDecision): Promise<StartingPoint> {
+  switch (decision.kind) {
+    case "fresh":
+      return freshStart(parts.sourceNames.length);
+    case "resume":
+      return resume(parts, decision.after, null);
+    case "rerun":
+      await abort(parts, decision.offsets.batch, decision.abort);
+      return resume(parts, decision.after, decision.offsets);
+    case "adopt":
+      return resume(parts, await adopt(parts, decision.prepared, decision.missing), null);
+    case "discard":
+      parts.warn(
+        `The offsets of batch ${decision.batch} are not readable (${decision.reason}); the batch is planned anew.`,
+      );
+      await parts.checkpoint.discardOffsets(decision.batch);
+      return resume(parts, decision.after, null);
+    case "refuse":
+      throw refusal(decision);
+    default:
+      return unreachable(decision);
+  }
+}
+
+async function abort(
+  { writers, checkpoint }: RecoveryParts,
+  batch: number,
+  attempts: readonly number[],
+): Promise<void> {
+  for (const attempt of attempts) {
+    for (const { sink } of writers) await sink.abort(attempt);
+    await checkpoint.discardAttempt(batch, attempt);
+  }
+}
+
+/** Completes the attempt in the sinks that lack it, from its stored output, then records the batch as done. */
+async function adopt(
+  { checkpoint, writers }: RecoveryParts,
+  prepared: PreparedRecord,
+  missing: readonly string[],
+): Promise<CommitRecord> {
+  const permit = await checkpoint.adopt(prepared);
+  for (const { sink, output } of prepared.sinks) {
+    const writer = writers.find(({ name }) => name === sink);
+    if (!missing.includes(sink) || writer === undefined || output === null) continue;
+    await writer.stage(prepared.batch, prepared.attempt, decodeOutput(await checkpoint.readFile(output)));
+    await writer.commit(permit);
+  }
+  const { batch, attempt, state, next } = prepared;
+  const sinks = prepared.sinks.map(({ sink }) => sink);
+  const commit = { batch, attempt, sinks, state, next, drained: positionFromJson(next).isDrained };
+  await checkpoint.commit(commit);
+  return commit;
+}
+
+/** State, watermarks and counters as they were after that batch; the next trigger is the one after it. */
+async function resume(
+  parts: RecoveryParts,
+  after: CommitRecord | null,
+  unfinished: OffsetRecord | null,
+): Promise<StartingPoint> {
+  if (after === null) return { ...freshStart(parts.sourceNames.length), unfinished };
+  const position = positionFromJson(after.next);
+  await parts.state.restore(after.state);
+  restorePosition(parts, position);
+  parts.pipeline.restore(parts.clock.watermarks);
+  return {
+    batch: after.batch + 1,
+    chosenAtMs: position.chosenAtMs,
+    sources: parts.sourceNames.map((name) => sourceOf(position, name)),
+    unfinished,
+    isDrained: after.drained,
+  };
+}
+
+function sourceOf({ sources }: QueryPosition, name: string): StartingPoint["sources"][number] {
+  return sources.find(({ source }) => source === name) ?? null;
+}
+
+async function sinkFacts(writers: readonly SinkWriter[]): Promise<readonly SinkFact[]> {
+  const facts: SinkFact[] = [];
+  for (const { name, sink } of writers) {
+    facts.push({ sink: name, committed: await sink.committed(), durable: sink.durable });
+  }
+  return facts;
+}
+
+function offsetsOf(decision: RecoveryDecision): OffsetRecord | null {
+  return decision.kind === "rerun" || decision.kind === "adopt" ? decision.offsets : null;
+}
+
+function refusal({ code, what, file }: Extract<RecoveryDecision, { kind: "refuse" }>): CheckpointError {
+  return new CheckpointError(code, what, {
+    ...(file === null ? {} : { place: file }),
+    hint: "Keep the directory as it is for analysis; go on from an older copy of it, or start with a new directory.",
+  });
+}
