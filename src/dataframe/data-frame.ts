@@ -7,6 +7,7 @@ import { deepFreeze } from "../expressions/deep-freeze.js";
 import { count } from "../expressions/functions/aggregates.js";
 import type { OrderedColumn } from "../expressions/ordered-column.js";
 import { schemaOf } from "../plan/analyse.js";
+import { namePlan } from "../plan/name-plan.js";
 import type { PlanNode } from "../plan/plan-node.js";
 import type { Int64Type, Schema } from "../types/data-type.js";
 import { treeString } from "../types/format-type.js";
@@ -190,6 +191,13 @@ export class DataFrame<out S = Unknown> {
     options: WatermarkOptions = {},
   ): DataFrame<S> {
     return this.withPlan(watermarkNode(this.plan, { column, delay, options }));
+  }
+  /**
+   * A name for what the frame ends in: its source, or its aggregate, dropDuplicates, distinct or limit. A checkpoint finds
+   * offsets and state by it, so that sources may be added and moved: `readStream.json("orders").name("orders")`.
+   */
+  name(name: string): DataFrame<S> {
+    return this.withPlan(namePlan(this.plan, name));
   }
   /** `f` of this frame, for chains: `df.transform(cleaned).transform(counted)`. */
   transform<T>(f: (frame: DataFrame<S>) => DataFrame<T>): DataFrame<T> {

@@ -1,6 +1,7 @@
 import { checkOptions, nearestName, type Options } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
 import { type FileFormatName, isFileFormatName } from "../formats/file-format-of.js";
+import { nameSource, requireName } from "../plan/name-plan.js";
 import { fileEntry, fileSchema } from "../sources/file-entry.js";
 import { type IterableInput, iterableEntry } from "../sources/iterable-source.js";
 import type { MemoryStream } from "../sources/memory-stream.js";
@@ -49,6 +50,7 @@ interface ReaderState {
   readonly format: string | null;
   readonly options: Options;
   readonly schema: Schema | null;
+  readonly name: string | null;
 }
 
 /**
@@ -61,7 +63,7 @@ export class DataStreamReader<C = Unknown> {
   readonly #host: FrameHost;
   readonly #state: ReaderState;
 
-  constructor(host: FrameHost, state: ReaderState = { format: null, options: {}, schema: null }) {
+  constructor(host: FrameHost, state: ReaderState = { format: null, options: {}, schema: null, name: null }) {
     this.#host = host;
     this.#state = Object.freeze(state);
   }
@@ -69,6 +71,16 @@ export class DataStreamReader<C = Unknown> {
   /** The source by name, as in `.format("socket").option("host", "localhost").option("port", 9999).load()`. */
   format(name: string): DataStreamReader<C> {
     return this.#with({ format: name });
+  }
+
+  /**
+   * What a checkpoint knows the source by, so that sources can be added, removed and moved between restarts.
+   *
+   * @example
+   * const orders = session.readStream.name("orders").schema("id BIGINT").json("orders/");
+   */
+  name(name: string): DataStreamReader<C> {
+    return this.#with({ name: requireName(name) });
   }
 
   /** One option; `maxRowsPerTrigger` and `maxBytesPerTrigger` are known to every source. */
@@ -193,7 +205,10 @@ export class DataStreamReader<C = Unknown> {
   #frameOf<S>(make: (own: Options) => SourceEntry): DataFrame<S> {
     const { own, limits } = splitStreamOptions(this.#state.options);
     const entry = make(own);
-    const source = this.#host.sources.register(entry.factory, limited(entry.description, limits));
+    const limitedSource = limited(entry.description, limits);
+    const { name } = this.#state;
+    const description = name === null ? limitedSource : nameSource(limitedSource, name);
+    const source = this.#host.sources.register(entry.factory, description);
     return new DataFrame<S>(this.#host, { kind: "scan", source });
   }
 

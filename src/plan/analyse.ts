@@ -9,6 +9,7 @@ import { analyseUnion } from "./analyse-union.js";
 import { analyseWatermark } from "./analyse-watermark.js";
 import type { AnalysedNode } from "./analysed-node.js";
 import { dropSorts } from "./lift-order.js";
+import { nameOperator } from "./name-plan.js";
 import { numberPlan } from "./number-plan.js";
 import type { FilterNode, PlanNode } from "./plan-node.js";
 import { resolveCondition } from "./resolve-expression.js";
@@ -54,13 +55,13 @@ function resolveNode(plan: PlanNode): AnalysedNode {
     case "watermark":
       return analyseWatermark(dropSorts(resolvePlan(plan.input)), plan);
     case "aggregate":
-      return analyseAggregate(dropSorts(resolvePlan(plan.input)), plan.keys, plan.aggregates);
+      return nameOperator(analyseAggregate(dropSorts(resolvePlan(plan.input)), plan.keys, plan.aggregates), plan.name);
     case "dropDuplicates":
-      return analyseDropDuplicates(dropSorts(resolvePlan(plan.input)), plan.columns);
+      return nameOperator(analyseDropDuplicates(dropSorts(resolvePlan(plan.input)), plan.columns), plan.name);
     case "sort":
       return analyseSort(dropSorts(resolvePlan(plan.input)), plan.orders);
     case "limit":
-      return analyseLimit(resolvePlan(plan.input), plan.count);
+      return nameOperator(analyseLimit(resolvePlan(plan.input), plan.count), plan.name);
     case "union":
       return analyseUnion(plan.inputs.map((input) => dropSorts(resolvePlan(input))));
     default:

@@ -2,7 +2,7 @@ import type { AggregateName, CalendarWindow } from "../expressions/expression.js
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { DataType, Field, Schema } from "../types/data-type.js";
 import type { BoundExpression, ColumnPath } from "./bound-expression.js";
-import type { LatePolicy, SourceDescription } from "./plan-node.js";
+import type { LatePolicy, OperatorName, SourceDescription } from "./plan-node.js";
 
 /**
  * The analysed plan: columns by ordinal, types everywhere, windows and generators as nodes of their own. The planner
@@ -102,6 +102,8 @@ export interface AnalysedAggregate extends AnalysedBase {
   readonly input: AnalysedNode;
   readonly operatorId: number;
   readonly operatorName: string;
+  /** The user's name for it. */
+  readonly name?: OperatorName;
   readonly keys: readonly ResolvedExpression[];
   readonly aggregates: readonly ResolvedAggregate[];
   /** Set by the planner: how groups end and what is sent. */
@@ -123,6 +125,8 @@ export interface AnalysedSessionAggregate extends AnalysedBase {
   readonly input: AnalysedNode;
   readonly operatorId: number;
   readonly operatorName: string;
+  /** The user's name for it. */
+  readonly name?: OperatorName;
   readonly keys: readonly ResolvedExpression[];
   readonly sessionPosition: number;
   readonly time: ResolvedExpression;
@@ -137,6 +141,8 @@ export interface AnalysedDropDuplicates extends AnalysedBase {
   readonly input: AnalysedNode;
   readonly operatorId: number;
   readonly operatorName: string;
+  /** The user's name for it. */
+  readonly name?: OperatorName;
   readonly keys: readonly number[];
   readonly lifetime: Lifetime;
   /** True when the edge is insert-only and reached by linear operators only: arrival order exists. */
@@ -149,6 +155,8 @@ export interface AnalysedTopN extends AnalysedBase {
   readonly input: AnalysedNode;
   readonly operatorId: number;
   readonly operatorName: string;
+  /** The user's name for it. */
+  readonly name?: OperatorName;
   readonly orders: readonly ResolvedOrder[];
   readonly count: number;
 }
@@ -164,6 +172,8 @@ export interface AnalysedLimit extends AnalysedBase {
   readonly input: AnalysedNode;
   readonly operatorId: number;
   readonly operatorName: string;
+  /** The user's name for it. */
+  readonly name?: OperatorName;
   readonly count: number;
   readonly byArrival: boolean;
 }

@@ -24,11 +24,11 @@ export function distinctAsAggregate(root: AnalysedNode): AnalysedNode {
 }
 
 function groupsOf(node: AnalysedDropDuplicates, aggregates: readonly ResolvedAggregate[]): AnalysedAggregate {
-  const { input, operatorId, operatorName, lifetime, schema } = node;
+  const { input, operatorId, operatorName, name, lifetime, schema } = node;
   const isWhole = aggregates.length === 0;
   const ordinals = isWhole ? schema.fields.map((_, i) => i) : node.keys;
   const keys = ordinals.map((key) => columnAt(input.schema.fields, key));
-  const results = aggregates.map(({ outputName: name, type, nullable }) => ({ name, type, nullable }));
+  const results = aggregates.map(({ outputName, type, nullable }) => ({ name: outputName, type, nullable }));
   const fields = [...ordinals.map((key) => schema.fields[key]), ...results];
   const evictBy: Lifetime["evictBy"] = lifetime.evictBy.map((each) => ({
     ...each,
@@ -39,6 +39,7 @@ function groupsOf(node: AnalysedDropDuplicates, aggregates: readonly ResolvedAgg
     input,
     operatorId,
     operatorName,
+    ...(name === undefined ? {} : { name }),
     lifetime: { ...lifetime, evictBy },
     schema: { fields },
     keys,

@@ -5,12 +5,13 @@ import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { Schema } from "../types/data-type.js";
 import type { AnalysedNode, LateTest, ResolvedAggregate, ResolvedOrder, WindowShape } from "./analysed-node.js";
 import { boundText } from "./bound-text.js";
+import type { StatefulNode } from "./map-inputs.js";
 
 /** One node in one line. */
 export function nodeText(node: AnalysedNode): string {
   switch (node.kind) {
     case "scan":
-      return `scan ${node.source.label} [${node.schema.fields.map((field) => field.name).join(", ")}]`;
+      return `scan ${node.source.label}${calledText(node.source)} [${node.schema.fields.map((field) => field.name).join(", ")}]`;
     case "project":
       return `project [${namedList(node.columns, node.schema)}]`;
     case "filter":
@@ -24,17 +25,17 @@ export function nodeText(node: AnalysedNode): string {
     case "lateFilter":
       return `lateFilter ${node.tests.map(testText).join(" or ")} for ${node.operatorName}`;
     case "aggregate":
-      return `${node.operatorName} keys [${namedList(node.keys, node.schema)}] aggregates [${node.aggregates.map(aggregateText).join(", ")}]`;
+      return `${operatorText(node)} keys [${namedList(node.keys, node.schema)}] aggregates [${node.aggregates.map(aggregateText).join(", ")}]`;
     case "sessionAggregate": {
       const keys = node.keys.map(expressionText).join(", ");
-      return `${node.operatorName} keys [${keys}] session ${expressionText(node.time)} gap ${gapText(node.gap)} aggregates [${node.aggregates.map(aggregateText).join(", ")}]`;
+      return `${operatorText(node)} keys [${keys}] session ${expressionText(node.time)} gap ${gapText(node.gap)} aggregates [${node.aggregates.map(aggregateText).join(", ")}]`;
     }
     case "dropDuplicates":
-      return node.operatorName;
+      return operatorText(node);
     case "topN":
-      return `${node.operatorName} by [${node.orders.map(orderText).join(", ")}]`;
+      return `${operatorText(node)} by [${node.orders.map(orderText).join(", ")}]`;
     case "limit":
-      return `${node.operatorName} ${node.byArrival ? "by arrival" : "by all columns"}`;
+      return `${operatorText(node)} ${node.byArrival ? "by arrival" : "by all columns"}`;
     case "sort":
       return `sort [${node.orders.map(orderText).join(", ")}]`;
     case "union":
@@ -42,6 +43,15 @@ export function nodeText(node: AnalysedNode): string {
     default:
       return unreachable(node);
   }
+}
+
+function operatorText(node: StatefulNode): string {
+  return node.operatorName + calledText(node);
+}
+
+/** The user's name, where there is one. */
+function calledText({ name }: { readonly name?: string }): string {
+  return name === undefined ? "" : ` "${name}"`;
 }
 
 function namedList(columns: readonly ResolvedExpression[], { fields }: Schema): string {

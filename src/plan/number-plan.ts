@@ -1,3 +1,4 @@
+import { AnalysisError } from "../common/millrace-error.js";
 import type { AnalysedNode } from "./analysed-node.js";
 import { isStateful, mapInputs, type StatefulNode } from "./map-inputs.js";
 
@@ -5,6 +6,8 @@ interface Counters {
   source: number;
   watermark: number;
   operator: number;
+  /** The user's names for sources and operators. */
+  readonly names: Set<string>;
 }
 
 /**
@@ -12,18 +15,32 @@ interface Counters {
  * occurrence of a shared sub-plan becomes a node of its own, because each is read and kept by itself.
  */
 export function numberPlan(root: AnalysedNode): AnalysedNode {
-  return numberNode(root, { source: 0, watermark: 0, operator: 0 });
+  return numberNode(root, { source: 0, watermark: 0, operator: 0, names: new Set() });
 }
 
 function numberNode(node: AnalysedNode, counters: Counters): AnalysedNode {
-  if (node.kind === "scan") return { ...node, sourceIndex: counters.source++ };
+  if (node.kind === "scan") {
+    takeName(node.source.name, counters);
+    return { ...node, sourceIndex: counters.source++ };
+  }
   const below = { ...mapInputs(node, (input) => numberNode(input, counters)) };
   // The source below a watermark is the newest one, since only linear operators stand between.
   if (below.kind === "watermark")
     return { ...below, watermarkId: counters.watermark++, sourceIndex: counters.source - 1 };
   if (!isStateful(below)) return below;
+  takeName(below.name, counters);
   const operatorId = counters.operator++;
   return { ...below, operatorId, operatorName: `${operatorTitle(below)}#${operatorId}` };
+}
+
+function takeName(name: string | undefined, { names }: Counters): void {
+  if (name === undefined) return;
+  if (names.has(name)) {
+    throw new AnalysisError("NAME_DUPLICATE", `Two sources or operators of the query have the name "${name}".`, {
+      hint: "A frame that is used twice is read twice: give name(...) to each use, or to none.",
+    });
+  }
+  names.add(name);
 }
 
 /** Kind and key names, as explain and progress print them. */

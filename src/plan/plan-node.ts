@@ -26,6 +26,8 @@ export interface ScanNode {
 export interface SourceDescription {
   /** Id in the session's source registry. */
   readonly id: string;
+  /** What a checkpoint knows it by; unnamed: its number in the plan. */
+  readonly name?: string;
   /** What `explain` prints: "memory", "parquet(flights.parquet)". */
   readonly label: string;
   readonly schema: Schema;
@@ -69,12 +71,16 @@ export interface WatermarkNode {
 /** Which rows are late (incremental.md 7). 'operator' is the default. */
 export type LatePolicy = "operator" | "source" | "strict" | "never";
 
+/** What a checkpoint knows an operator's state by; unnamed: its number in the plan. */
+export type OperatorName = string;
+
 /** groupBy(keys).agg(aggregates). Keys may hold one window or sessionWindow. Output: keys, then aggregates. */
 export interface AggregateNode {
   readonly kind: "aggregate";
   readonly input: PlanNode;
   readonly keys: readonly Expression[];
   readonly aggregates: readonly Expression[];
+  readonly name?: OperatorName;
 }
 
 /** columns null = all (distinct). */
@@ -82,6 +88,7 @@ export interface DropDuplicatesNode {
   readonly kind: "dropDuplicates";
   readonly input: PlanNode;
   readonly columns: readonly string[] | null;
+  readonly name?: OperatorName;
 }
 
 export interface SortNode {
@@ -99,6 +106,7 @@ export interface LimitNode {
   readonly kind: "limit";
   readonly input: PlanNode;
   readonly count: number;
+  readonly name?: OperatorName;
 }
 
 /** By position; names of the first input; types must agree after widening. */

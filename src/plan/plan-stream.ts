@@ -22,6 +22,8 @@ export interface StreamOptions {
   readonly sinkDeletes: boolean;
   /** Default true. */
   readonly optimise?: boolean;
+  /** The state outlives this plan: it does not depend on what the projections above it read. */
+  readonly durable?: boolean;
   /** Every operator keeps the state of a retracting input; results must not change (law 20). */
   readonly forceRetracting?: boolean;
 }
@@ -40,7 +42,9 @@ export function planStream(plan: PlanNode, request: StreamOptions): StreamingPla
   checkPure(inMode.root);
   // What the sink is told does not depend on the optimiser, which may find that rows change less than the user's plan says.
   const output = outputShape({ ...inMode, visibleCount, orders, mode: request.mode });
-  return finishPlan(request.optimise === false ? inMode.root : optimise(inMode.root), request.mode, output);
+  const { durable = false } = request;
+  const root = request.optimise === false ? inMode.root : optimise(inMode.root, { keepsAggregates: durable });
+  return finishPlan(root, request.mode, output);
 }
 
 function keepsOrder(mode: OutputMode): boolean {

@@ -21,18 +21,23 @@ interface Pruned {
   readonly at: readonly number[];
 }
 
-/** Takes away columns and aggregates that nobody reads. What a late filter hands to lateRows, and what breaks ties, is read. */
-export function pruneColumns(root: AnalysedNode): AnalysedNode {
-  return prune(root, allOf(root.schema)).node;
+export interface PruneOptions {
+  /** Aggregates stay although nobody reads them: a later plan over the same state may. */
+  readonly keepsAggregates?: boolean;
 }
 
-function prune(node: AnalysedNode, needed: ReadonlySet<number>): Pruned {
+/** Takes away columns and aggregates that nobody reads. What a late filter hands to lateRows, and what breaks ties, is read. */
+export function pruneColumns(root: AnalysedNode, options: PruneOptions = {}): AnalysedNode {
+  return prune(root, allOf(root.schema), options).node;
+}
+
+function prune(node: AnalysedNode, needed: ReadonlySet<number>, options: PruneOptions): Pruned {
   switch (node.kind) {
     case "scan":
       return keepOnly(node, needed);
     case "project": {
       const kept = indicesOf(needed, node.schema);
-      const below = prune(node.input, readBy(kept.map((i) => node.columns[i])));
+      const below = prune(node.input, readBy(kept.map((i) => node.columns[i])), options);
       const columns = kept.map((i) => moved(node.columns[i], below));
       return {
         node: { ...node, input: below.node, columns, schema: fieldsAt(node.schema, kept) },
@@ -40,7 +45,7 @@ function prune(node: AnalysedNode, needed: ReadonlySet<number>): Pruned {
       };
     }
     case "filter": {
-      const below = prune(node.input, union(needed, columnsIn(node.condition)));
+      const below = prune(node.input, union(needed, columnsIn(node.condition)), options);
       return {
         node: { ...node, input: below.node, condition: moved(node.condition, below), schema: below.node.schema },
         at: below.at,
@@ -48,9 +53,9 @@ function prune(node: AnalysedNode, needed: ReadonlySet<number>): Pruned {
     }
     case "explode":
     case "window":
-      return pruneAppending(node, needed);
+      return pruneAppending(node, needed, options);
     case "watermark": {
-      const below = prune(node.input, union(needed, [node.index]));
+      const below = prune(node.input, union(needed, [node.index]), options);
       return {
         node: { ...node, input: below.node, index: below.at[node.index], schema: below.node.schema },
         at: below.at,
@@ -58,29 +63,29 @@ function prune(node: AnalysedNode, needed: ReadonlySet<number>): Pruned {
     }
     case "aggregate":
     case "sessionAggregate":
-      return pruneAggregates(node, needed);
+      return pruneAggregates(node, options.keepsAggregates === true ? allOf(node.schema) : needed, options);
     case "dropDuplicates":
-      return node.byArrival ? pruneDuplicates(node, needed) : keepAll(node);
+      return node.byArrival ? pruneDuplicates(node, needed, options) : keepAll(node, options);
     case "limit": {
-      if (!node.byArrival) return keepAll(node);
-      const below = prune(node.input, needed);
+      if (!node.byArrival) return keepAll(node, options);
+      const below = prune(node.input, needed, options);
       return { node: { ...node, input: below.node, schema: below.node.schema }, at: below.at };
     }
     // Rows that are late are shown whole; ties are broken by every column.
     case "lateFilter":
     case "topN":
     case "sort":
-      return keepAll(node);
+      return keepAll(node, options);
     case "union":
-      return pruneUnion(node, needed);
+      return pruneUnion(node, needed, options);
     default:
       return unreachable(node);
   }
 }
 
 /** Needing every column of an input gives back every column in its place. */
-function keepAll(node: Extract<AnalysedNode, { readonly input: AnalysedNode }>): Pruned {
-  const input = prune(node.input, allOf(node.input.schema)).node;
+function keepAll(node: Extract<AnalysedNode, { readonly input: AnalysedNode }>, options: PruneOptions): Pruned {
+  const input = prune(node.input, allOf(node.input.schema), options).node;
   return { node: { ...node, input }, at: node.schema.fields.map((_, i) => i) };
 }
 
@@ -95,6 +100,7 @@ function keepOnly(node: AnalysedNode, needed: ReadonlySet<number>): Pruned {
 function pruneAppending(
   node: Extract<AnalysedNode, { kind: "explode" | "window" }>,
   needed: ReadonlySet<number>,
+  options: PruneOptions,
 ): Pruned {
   const last = node.schema.fields.length - 1;
   const below = prune(
@@ -103,6 +109,7 @@ function pruneAppending(
       [...needed].filter((i) => i !== last),
       readBy(expressionsOf(node)),
     ),
+    options,
   );
   const { fields } = below.node.schema;
   const schema = { fields: [...fields, node.schema.fields[last]] };
@@ -112,12 +119,16 @@ function pruneAppending(
   return { node: { ...node, input: below.node, time: moved(node.time, below), schema }, at };
 }
 
-function pruneAggregates(node: AnalysedAggregate | AnalysedSessionAggregate, needed: ReadonlySet<number>): Pruned {
+function pruneAggregates(
+  node: AnalysedAggregate | AnalysedSessionAggregate,
+  needed: ReadonlySet<number>,
+  options: PruneOptions,
+): Pruned {
   const groups = node.schema.fields.length - node.aggregates.length;
   const kept = node.schema.fields.flatMap((_, i) => (i < groups || needed.has(i) ? [i] : []));
   const aggregates = kept.filter((i) => i >= groups).map((i) => node.aggregates[i - groups]);
   const smaller = { ...node, aggregates };
-  const below = prune(node.input, readBy(expressionsOf(smaller)));
+  const below = prune(node.input, readBy(expressionsOf(smaller)), options);
   const keys = node.keys.map((key) => moved(key, below));
   const shared = {
     input: below.node,
@@ -135,8 +146,8 @@ function movedAggregate(aggregate: ResolvedAggregate, below: Pruned): ResolvedAg
   return { ...aggregate, args: aggregate.args.map((arg) => moved(arg, below)), where };
 }
 
-function pruneDuplicates(node: AnalysedDropDuplicates, needed: ReadonlySet<number>): Pruned {
-  const below = prune(node.input, union(needed, node.keys));
+function pruneDuplicates(node: AnalysedDropDuplicates, needed: ReadonlySet<number>, options: PruneOptions): Pruned {
+  const below = prune(node.input, union(needed, node.keys), options);
   const evictBy: Lifetime["evictBy"] = node.lifetime.evictBy.map((each) => ({
     ...each,
     path: movedPath(each.path, below),
@@ -154,10 +165,10 @@ function movedPath(path: ColumnPath, { at }: Pruned): ColumnPath {
 }
 
 /** Every side must keep the same columns in the same order. */
-function pruneUnion(node: AnalysedUnion, needed: ReadonlySet<number>): Pruned {
+function pruneUnion(node: AnalysedUnion, needed: ReadonlySet<number>, options: PruneOptions): Pruned {
   const kept = indicesOf(needed, node.schema);
   const inputs = node.inputs.map((input) => {
-    const below = prune(input, new Set(kept));
+    const below = prune(input, new Set(kept), options);
     const wanted = kept.map((i) => below.at[i]);
     const { fields } = below.node.schema;
     if (wanted.length === fields.length && wanted.every((at, i) => at === i)) return below.node;
