@@ -7,7 +7,10 @@ export interface SlotOwner {
   isLive(slot: number): boolean;
   /** Ascending. */
   liveSlots(): Int32Array;
-  capture(kind: "delta" | "snapshot"): FreedSlots;
+  /** What has been given back since the last capture. */
+  capture(): FreedSlots;
+  /** All that is free. */
+  captureAll(): FreedSlots;
 }
 
 /** What one capture is about. */
@@ -24,8 +27,8 @@ export function captureSlots(
   owner: SlotOwner,
 ): CapturedSlots | null {
   const noted = changed === null ? new Int32Array(0) : changed.take((slot) => owner.isLive(slot));
-  const freed = owner.capture(kind);
-  if (kind === "snapshot") return { slots: owner.liveSlots(), freed };
+  if (kind === "snapshot") return { slots: owner.liveSlots(), freed: owner.captureAll() };
+  const freed = owner.capture();
   // A slot that was taken since the last capture is either live, and noted, or has been given back.
   return noted.length === 0 && freed.given.length === 0 ? null : { slots: noted, freed };
 }
@@ -35,6 +38,7 @@ export function slotsOfKeys(table: KeyTable): SlotOwner {
   return {
     isLive: (slot) => table.isLive(slot),
     liveSlots: () => table.liveGroups(),
-    capture: (kind) => table.captureIds(kind),
+    capture: () => table.captureIds("delta"),
+    captureAll: () => table.captureIds("snapshot"),
   };
 }
