@@ -29,21 +29,32 @@ export function memorySink(name?: string): SinkChoice {
   };
 }
 
+/** What `foreachBatch` is told beside the rows and the batch id. */
+export interface ForeachBatchContext {
+  /** Which try of this batch it is: higher than before when the batch comes again after a failure. */
+  readonly attempt: number;
+}
+
+/** A function that `foreachBatch` calls with the rows of each trigger. */
+export type ForeachBatchFunction<S> = (
+  batch: BatchFrame<S>,
+  batchId: number,
+  context: ForeachBatchContext,
+) => Promise<void> | void;
+
 /** Gives the rows of each trigger to a function, as a bounded frame that lives until the function is done. */
-export function foreachBatchSink<S>(
-  write: (batch: BatchFrame<S>, batchId: number) => Promise<void> | void,
-): SinkChoice {
+export function foreachBatchSink<S>(write: ForeachBatchFunction<S>): SinkChoice {
   return {
     label: "foreachBatch",
     make: (host) =>
-      new ForeachBatchSink(async (batches, batchId, shape) => {
+      new ForeachBatchSink(async (batches, { batchId, attempt, shape }) => {
         const schema = shownSchema(shape);
         const frame = new BatchFrame<S>(host, {
           schema,
           chunks: batches.map((batch) => shownChunk(batch, shape, schema)),
         });
         try {
-          await write(frame, batchId);
+          await write(frame, batchId, { attempt });
         } finally {
           frame.release();
         }

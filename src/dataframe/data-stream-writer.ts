@@ -13,8 +13,7 @@ import type { OutputMode } from "../plan/output-mode.js";
 import type { ConsoleOptions } from "../sinks/console-sink.js";
 import type { ForeachWriter } from "../sinks/foreach-sink.js";
 import { IterableSink } from "../sinks/iterable-sink.js";
-import type { BatchFrame } from "./batch-frame.js";
-import { consoleSink, foreachBatchSink, foreachSink, memorySink } from "./built-in-sinks.js";
+import { consoleSink, type ForeachBatchFunction, foreachBatchSink, foreachSink, memorySink } from "./built-in-sinks.js";
 import type { DataFrame } from "./data-frame.js";
 import { DeltaStream } from "./delta-stream.js";
 import {
@@ -186,10 +185,10 @@ export class DataStreamWriter<S> {
   }
 
   /**
-   * Calls `write` with the rows of each trigger as a bounded frame. The batch id tells a repeated batch. The query goes on
-   * when `write` is done, so `write` must not await the query itself (`void query.stop()` is fine).
+   * Calls `write` with the rows of each trigger as a bounded frame, the batch id, and `{ attempt }`. The batch id tells a
+   * repeated batch. The query goes on when `write` is done, so `write` must not await the query itself (`void query.stop()` is fine).
    */
-  foreachBatch(write: (batch: BatchFrame<S>, batchId: number) => Promise<void> | void): DataStreamWriter<S> {
+  foreachBatch(write: ForeachBatchFunction<S>): DataStreamWriter<S> {
     return this.sink(foreachBatchSink(write));
   }
 

@@ -20,7 +20,7 @@ export abstract class BatchStage implements Sink {
   #committed: { readonly batch: number; readonly attempt: number } | null = null;
 
   /** Makes the rows of one batch visible. Called once per batch number. */
-  protected abstract publish(batch: number, rows: readonly SinkBatch[]): Promise<void> | void;
+  protected abstract publish(batch: number, rows: readonly SinkBatch[], attempt: number): Promise<void> | void;
 
   /** The sink has learnt its shape. `isNew`: for a query that it has not served before; what it holds of another is no part of this one. */
   protected opened(_shape: SinkShape, _isNew: boolean): Promise<void> | void {}
@@ -62,7 +62,7 @@ export abstract class BatchStage implements Sink {
     assert(isStaged, "the attempt that is committed is the one that was written");
     const rows = this.#staged;
     this.#staged = [];
-    await this.publish(permit.batch, rows);
+    await this.publish(permit.batch, rows, permit.attempt);
     this.#committed = { batch: permit.batch, attempt: permit.attempt };
   }
 

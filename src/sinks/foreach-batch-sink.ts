@@ -1,14 +1,17 @@
 import { BatchStage } from "./batch-stage.js";
 import type { SinkBatch, SinkMode, SinkShape } from "./sink.js";
 
-/** Gets the rows of one batch; the batch counts as done when the promise resolves. */
-export type ForeachBatchCallback = (
-  batches: readonly SinkBatch[],
-  batchId: number,
-  shape: SinkShape,
-) => Promise<void> | void;
+/** Which batch the rows are, and the how-manieth try it is. */
+export interface DeliveredBatch {
+  readonly batchId: number;
+  readonly attempt: number;
+  readonly shape: SinkShape;
+}
 
-/** Hands each batch to a function. The function may see a batch again after a failure: `batchId` tells. */
+/** Gets the rows of one batch; the batch counts as done when the promise resolves. */
+export type ForeachBatchCallback = (batches: readonly SinkBatch[], batch: DeliveredBatch) => Promise<void> | void;
+
+/** Hands each batch to a function. The function may see a batch again after a failure: `batchId` tells, and with a checkpoint the rows are the same. */
 export class ForeachBatchSink extends BatchStage {
   readonly label = "foreachBatch";
   readonly modes: readonly SinkMode[] = ["append", "update", "complete", "changelog"];
@@ -21,7 +24,7 @@ export class ForeachBatchSink extends BatchStage {
     this.#callback = callback;
   }
 
-  protected async publish(batch: number, rows: readonly SinkBatch[]): Promise<void> {
-    await this.#callback(rows, batch, this.shape);
+  protected async publish(batchId: number, rows: readonly SinkBatch[], attempt: number): Promise<void> {
+    await this.#callback(rows, { batchId, attempt, shape: this.shape });
   }
 }

@@ -1,3 +1,4 @@
+import { WRITABLE_FORMATS } from "../../src/formats/writable-format-of.js";
 import { ConsoleSink } from "../../src/sinks/console-sink.js";
 import { ForeachBatchSink } from "../../src/sinks/foreach-batch-sink.js";
 import { ForeachSink } from "../../src/sinks/foreach-sink.js";
@@ -5,7 +6,8 @@ import { IterableSink } from "../../src/sinks/iterable-sink.js";
 import { MemorySink } from "../../src/sinks/memory-sink.js";
 import { FakeTerminal } from "../fakes/fake-terminal.js";
 import { rowsOf } from "../fakes/rows-of.js";
-import { sinkContract } from "./sink-contract.js";
+import { fileSinkCase } from "./file-sink-case.js";
+import { durableSinkContract, sinkContract } from "./sink-contract.js";
 
 sinkContract({
   name: "memory",
@@ -27,7 +29,7 @@ sinkContract({
   name: "foreachBatch",
   make() {
     const batches: number[] = [];
-    return { sink: new ForeachBatchSink((_, batchId) => void batches.push(batchId)), visible: () => batches };
+    return { sink: new ForeachBatchSink((_, { batchId }) => void batches.push(batchId)), visible: () => batches };
   },
 });
 
@@ -54,3 +56,13 @@ sinkContract({
     return { sink, visible: () => taken };
   },
 });
+
+for (const format of WRITABLE_FORMATS) {
+  for (const partitionBy of [[], ["key"], ["n"]]) {
+    // Text holds one column: the other one goes into the directories' names.
+    if (format === "text" && partitionBy[0] !== "n") continue;
+    const implementation = fileSinkCase(format, partitionBy);
+    sinkContract(implementation);
+    durableSinkContract(implementation);
+  }
+}
