@@ -1,4 +1,5 @@
-import type { Column, Float64Column, Int32Column } from "../columnar/column.js";
+import type { Column, Float64Column, Int32Column, Int64Column } from "../columnar/column.js";
+import { nullColumn } from "../columnar/null-column.js";
 import { FormatError } from "../common/millrace-error.js";
 import type { DataType } from "../types/data-type.js";
 
@@ -18,9 +19,31 @@ export function float64ColumnOf(array: Float64Array, slots: Int32Array): Float64
   return { layout: "float64", type: { kind: "float64" }, length: slots.length, nullCount: 0, validity: null, values };
 }
 
+export function int64ColumnOf(array: BigInt64Array, slots: Int32Array): Int64Column {
+  const values = new BigInt64Array(slots.length);
+  for (let i = 0; i < slots.length; i++) values[i] = array[slots[i]];
+  return { layout: "int64", type: { kind: "int64" }, length: slots.length, nullCount: 0, validity: null, values };
+}
+
+/** A number that is almost always 0: NULL throughout where it is 0 for all of the slots. */
+export function sparseColumnOf(array: Float64Array | null, slots: Int32Array): Column {
+  const isZero = array === null || slots.every((slot) => array[slot] === 0);
+  return isZero ? nullColumn(FLOAT64, slots.length) : float64ColumnOf(array, slots);
+}
+
+/** What sparseColumnOf gave; null: all of them are 0. */
+export function sparseFloatsOf(column: Column): Float64Array | null {
+  return column.length === 0 || column.nullCount > 0 ? null : float64sOf(column);
+}
+
 export function int32sOf(column: Column): Int32Array {
   if (column.layout === "int32") return column.values;
   return noValues(column, new Int32Array(0));
+}
+
+export function int64sOf(column: Column): BigInt64Array {
+  if (column.layout === "int64") return column.values;
+  return noValues(column, new BigInt64Array(0));
 }
 
 export function float64sOf(column: Column): Float64Array {

@@ -1,17 +1,24 @@
 import type { Column } from "../../columnar/column.js";
 import type { ResolvedAggregate } from "../../plan/analysed-node.js";
 import { growFloat64 } from "../../state/grow.js";
+import { float64ColumnOf, float64sOf } from "../../state/slot-columns.js";
+import type { StatePart } from "../../state/state-part.js";
+import type { Field } from "../../types/data-type.js";
 import type { Accumulator } from "./accumulator.js";
 import { ContributionFilter, type Contributions, type ContributionTest } from "./contributions.js";
 import { type AccumulatorOptions, createAccumulator, takesNulls } from "./create-accumulator.js";
 import type { ExpressionSlots } from "./expression-slots.js";
+import { FLOAT64 } from "./result-types.js";
 
 interface Member {
+  readonly name: string;
   readonly accumulator: Accumulator;
   readonly args: readonly number[];
   /** Ordinal among the filters: aggregates that take the same rows share one. */
   readonly filter: number;
 }
+
+const ROWS: Field = { name: "_rows", type: FLOAT64, nullable: false };
 
 /** All aggregates of one operator, and how many rows every group has. Group ids come from elsewhere. */
 export class AccumulatorSet {
@@ -30,7 +37,8 @@ export class AccumulatorSet {
         tests.push(name);
         this.#filters.push(new ContributionFilter(test));
       }
-      return { accumulator: createAccumulator(aggregate, options), args, filter: tests.indexOf(name) };
+      const accumulator = createAccumulator(aggregate, options);
+      return { name: aggregate.outputName, accumulator, args, filter: tests.indexOf(name) };
     });
   }
 
@@ -89,6 +97,49 @@ export class AccumulatorSet {
       filter.clear(from);
     }
     for (const { accumulator } of this.#members) accumulator.merge(into, from);
+  }
+
+  /** What `save` gives: the groups' rows, what every filter left out of them, the state of every aggregate. */
+  get fields(): readonly Field[] {
+    const missed = this.#filters.map((_, index): Field => ({ name: `_missed${index}`, type: FLOAT64, nullable: true }));
+    const states = this.#members.flatMap(({ name, accumulator }) =>
+      accumulator.fields.map((field) => ({ ...field, name: `${name}.${field.name}` })),
+    );
+    return [ROWS, ...missed, ...states];
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    const missed = this.#filters.map((filter) => filter.save(groups));
+    const states = this.#members.flatMap(({ accumulator }) => accumulator.save(groups));
+    return [float64ColumnOf(this.#rows, groups), ...missed, ...states];
+  }
+
+  /** There is room for the groups. */
+  load(groups: Int32Array, [rows, ...others]: readonly Column[]): void {
+    const rowsOf = float64sOf(rows);
+    for (let i = 0; i < groups.length; i++) this.#rows[groups[i]] = rowsOf[i];
+    for (const [index, filter] of this.#filters.entries()) filter.load(groups, others[index]);
+    let from = this.#filters.length;
+    for (const { accumulator } of this.#members) {
+      const to = from + accumulator.fields.length;
+      accumulator.load(groups, others.slice(from, to));
+      from = to;
+    }
+  }
+
+  /** A restored table does not know these groups any more. What the `durableParts` hold of them, those forget. */
+  forget(groups: Int32Array): void {
+    for (const group of groups) {
+      this.#rows[group] = 0;
+      for (const filter of this.#filters) filter.clear(group);
+    }
+    for (const { accumulator } of this.#members)
+      if (accumulator.fields.length > 0) accumulator.clear(groups, groups.length);
+  }
+
+  /** Called once, before anything is added: the tables of aggregates whose state is of variable size. */
+  durableParts(): readonly StatePart[] {
+    return this.#members.flatMap(({ accumulator }, index) => accumulator.durableParts?.(`values-${index}`) ?? []);
   }
 
   #present(filter: ContributionFilter, groups: Int32Array, count: number): Float64Array {

@@ -1,4 +1,6 @@
 import type { Column } from "../../columnar/column.js";
+import type { StatePart } from "../../state/state-part.js";
+import type { Field } from "../../types/data-type.js";
 import type { Contributions } from "./contributions.js";
 
 /**
@@ -18,6 +20,17 @@ export interface Accumulator {
   clear(groups: Int32Array, count: number): void;
   /** Moves everything of group `from` into group `into`; `from` is empty afterwards. Used on insert-only state. */
   merge(into: number, from: number): void;
+  /** What `save` gives, in order; [] where there is no state of fixed size. */
+  readonly fields: readonly Field[];
+  /** The state of these groups, for a checkpoint. */
+  save(groups: Int32Array): readonly Column[];
+  /** Gives these groups the state that was saved, whatever theirs is. */
+  load(groups: Int32Array, columns: readonly Column[]): void;
+  /**
+   * Called once, before anything is added, where the state will be checkpointed: refuses what cannot be, and gives the
+   * tables that hold state of variable size. They are restored when there is room for the groups.
+   */
+  durableParts?(name: string): readonly StatePart[];
 }
 
 /** The groups whose results are wanted. */

@@ -1,9 +1,13 @@
 import type { Column } from "../../columnar/column.js";
+import { isNullAt } from "../../columnar/compare.js";
+import { countedValidity } from "../../columnar/validity.js";
 import { growFloat64 } from "../../state/grow.js";
+import { float64ColumnOf, float64sOf } from "../../state/slot-columns.js";
 import { createValueStore, type ValueStore } from "../../state/value-store.js";
-import type { DataType } from "../../types/data-type.js";
+import type { DataType, Field } from "../../types/data-type.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
+import { FLOAT64 } from "./result-types.js";
 
 /** No value yet. */
 const UNSET = -1;
@@ -13,11 +17,16 @@ const UNSET = -1;
  * A semilattice over (sequence number, value).
  */
 export class ArrivalAccumulator implements Accumulator {
+  readonly fields: readonly Field[];
   readonly #store: ValueStore;
   readonly #isLast: boolean;
   #sequences = new Float64Array(0);
 
   constructor(type: DataType, isLast: boolean) {
+    this.fields = [
+      { name: "value", type, nullable: true },
+      { name: "sequence", type: FLOAT64, nullable: false },
+    ];
     this.#store = createValueStore(type);
     this.#isLast = isLast;
   }
@@ -57,6 +66,24 @@ export class ArrivalAccumulator implements Accumulator {
       this.#sequences[into] = this.#sequences[from];
     }
     this.#clear(from);
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    const count = groups.length;
+    const isSet = new Uint8Array(count);
+    for (let i = 0; i < count; i++) isSet[i] = this.#sequences[groups[i]] === UNSET ? 0 : 1;
+    const values = this.#store.column({ slots: groups, count, ...countedValidity(isSet, count) });
+    return [values, float64ColumnOf(this.#sequences, groups)];
+  }
+
+  load(groups: Int32Array, [values, sequences]: readonly Column[]): void {
+    const sequenceOf = float64sOf(sequences);
+    for (let i = 0; i < groups.length; i++) {
+      this.#clear(groups[i]);
+      if (isNullAt(values, i)) continue;
+      this.#store.set(groups[i], values, i);
+      this.#sequences[groups[i]] = sequenceOf[i];
+    }
   }
 
   #replaces(kept: number, sequence: number): boolean {

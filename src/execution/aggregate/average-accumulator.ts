@@ -1,18 +1,21 @@
 import type { Column } from "../../columnar/column.js";
+import type { Field } from "../../types/data-type.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
-import { FloatSums } from "./float-sums.js";
-import { IntegerSums } from "./integer-sums.js";
+import { FLOAT_SUM_FIELDS, FloatSums } from "./float-sums.js";
+import { INTEGER_SUM_FIELDS, IntegerSums } from "./integer-sums.js";
 import { FLOAT64 } from "./result-types.js";
 
 /** avg = sum / number of non-NULL values, one division. Over integers the sum is exact. Linear. */
 export class AverageAccumulator implements Accumulator {
+  readonly fields: readonly Field[];
   readonly #integers = new IntegerSums();
   readonly #floats = new FloatSums();
   readonly #isInteger: boolean;
 
   constructor(isInteger: boolean) {
     this.#isInteger = isInteger;
+    this.fields = isInteger ? INTEGER_SUM_FIELDS : FLOAT_SUM_FIELDS;
   }
 
   get bytes(): number {
@@ -45,6 +48,15 @@ export class AverageAccumulator implements Accumulator {
   merge(into: number, from: number): void {
     if (this.#isInteger) this.#integers.merge(into, from);
     else this.#floats.merge(into, from);
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    return this.#isInteger ? this.#integers.save(groups) : this.#floats.save(groups);
+  }
+
+  load(groups: Int32Array, columns: readonly Column[]): void {
+    if (this.#isInteger) this.#integers.load(groups, columns);
+    else this.#floats.load(groups, columns);
   }
 
   #total(group: number): number {

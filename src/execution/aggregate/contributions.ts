@@ -1,5 +1,6 @@
 import type { Column } from "../../columnar/column.js";
 import { growFloat64 } from "../../state/grow.js";
+import { sparseColumnOf, sparseFloatsOf } from "../../state/slot-columns.js";
 
 /** Rows that go into accumulators, with the group of each. Entry i is physical row rows[i]; arrays may be longer. */
 export interface Contributions {
@@ -61,6 +62,18 @@ export class ContributionFilter {
 
   merge(into: number, from: number): void {
     if (this.#missed !== null) this.#missed[into] += this.#missed[from];
+  }
+
+  /** What the groups missed, for a checkpoint. */
+  save(groups: Int32Array): Column {
+    return sparseColumnOf(this.#missed, groups);
+  }
+
+  load(groups: Int32Array, column: Column): void {
+    const missed = sparseFloatsOf(column);
+    if (missed !== null) this.#missed ??= new Float64Array(this.#capacity);
+    if (this.#missed === null) return;
+    for (let i = 0; i < groups.length; i++) this.#missed[groups[i]] = missed === null ? 0 : missed[i];
   }
 
   /** Per physical row 1 = passes; null = every row does. */

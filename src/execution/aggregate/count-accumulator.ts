@@ -6,11 +6,17 @@ import { writeInt64 } from "./write-int64.js";
 /** count(*) and count(x): what is present is the result; there is no state. Linear: (+) over weights. */
 export class CountAccumulator implements Accumulator {
   readonly bytes = 0;
+  readonly fields = [];
 
   grow(): void {}
   add(): void {}
   clear(): void {}
   merge(): void {}
+  load(): void {}
+
+  save(): readonly Column[] {
+    return [];
+  }
 
   finish(range: FinishRange): Column {
     return countColumn(range.present, range.count);

@@ -1,5 +1,6 @@
 import type { Column } from "../../columnar/column.js";
 import { GroupedValues } from "../../state/grouped-values.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { DataType } from "../../types/data-type.js";
 import type { Accumulator, FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
@@ -7,6 +8,7 @@ import { countColumn } from "./count-accumulator.js";
 
 /** countDistinct: the distinct (tuples of) non-NULL values of every group, with their weights. */
 export class DistinctAccumulator implements Accumulator {
+  readonly fields = [];
   readonly #values: GroupedValues;
 
   constructor(types: readonly DataType[], options: { codegen: boolean }) {
@@ -37,5 +39,15 @@ export class DistinctAccumulator implements Accumulator {
 
   merge(into: number, from: number): void {
     this.#values.merge(into, from);
+  }
+
+  load(): void {}
+
+  save(): readonly Column[] {
+    return [];
+  }
+
+  durableParts(name: string): readonly StatePart[] {
+    return [this.#values.durablePart(name, null)];
   }
 }

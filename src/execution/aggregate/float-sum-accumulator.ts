@@ -1,11 +1,12 @@
 import type { Column } from "../../columnar/column.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
-import { FloatSums } from "./float-sums.js";
+import { FLOAT_SUM_FIELDS, FloatSums } from "./float-sums.js";
 import { FLOAT64 } from "./result-types.js";
 
 /** sum of doubles, within 4 ulp for any order. Linear. */
 export class FloatSumAccumulator implements Accumulator {
+  readonly fields = FLOAT_SUM_FIELDS;
   readonly #sums = new FloatSums();
 
   get bytes(): number {
@@ -35,5 +36,13 @@ export class FloatSumAccumulator implements Accumulator {
 
   merge(into: number, from: number): void {
     this.#sums.merge(into, from);
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    return this.#sums.save(groups);
+  }
+
+  load(groups: Int32Array, columns: readonly Column[]): void {
+    this.#sums.load(groups, columns);
   }
 }

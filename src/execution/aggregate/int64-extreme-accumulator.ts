@@ -1,14 +1,17 @@
 import type { Column } from "../../columnar/column.js";
 import { halvesOf } from "../../state/number-words.js";
-import type { Int64Type, TimestampType } from "../../types/data-type.js";
+import { int64ColumnOf, int64sOf } from "../../state/slot-columns.js";
+import type { Field, Int64Type, TimestampType } from "../../types/data-type.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
+import { INT64 } from "./result-types.js";
 
 const LEAST = -(2n ** 63n);
 const GREATEST = 2n ** 63n - 1n;
 
 /** min and max of int64 and timestamp over insert-only input; values are compared as halves. A semilattice. */
 export class Int64ExtremeAccumulator implements Accumulator {
+  readonly fields: readonly Field[] = [{ name: "value", type: INT64, nullable: false }];
   readonly #type: Int64Type | TimestampType;
   readonly #isMax: boolean;
   #values = new BigInt64Array(0);
@@ -64,6 +67,15 @@ export class Int64ExtremeAccumulator implements Accumulator {
     const isBelow = this.#values[from] < this.#values[into];
     if (isBelow !== this.#isMax) this.#values[into] = this.#values[from];
     this.#values[from] = this.#identity;
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    return [int64ColumnOf(this.#values, groups)];
+  }
+
+  load(groups: Int32Array, columns: readonly Column[]): void {
+    const values = int64sOf(columns[0]);
+    for (let i = 0; i < groups.length; i++) this.#values[groups[i]] = values[i];
   }
 
   get #identity(): bigint {

@@ -2,11 +2,12 @@ import type { Column } from "../../columnar/column.js";
 import { ExpressionError } from "../../common/millrace-error.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
-import { IntegerSums } from "./integer-sums.js";
+import { INTEGER_SUM_FIELDS, IntegerSums } from "./integer-sums.js";
 import { INT64 } from "./result-types.js";
 
 /** sum of integers: exact inside; only a result that is sent can overflow. Linear. */
 export class IntegerSumAccumulator implements Accumulator {
+  readonly fields = INTEGER_SUM_FIELDS;
   readonly #sums = new IntegerSums();
   readonly #place: string;
 
@@ -42,6 +43,14 @@ export class IntegerSumAccumulator implements Accumulator {
 
   merge(into: number, from: number): void {
     this.#sums.merge(into, from);
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    return this.#sums.save(groups);
+  }
+
+  load(groups: Int32Array, columns: readonly Column[]): void {
+    this.#sums.load(groups, columns);
   }
 
   #refuse(): never {

@@ -1,12 +1,22 @@
 import type { Column } from "../../columnar/column.js";
+import { nullColumn } from "../../columnar/null-column.js";
 import { growFloat64 } from "../../state/grow.js";
 import { halvesOf } from "../../state/number-words.js";
+import { sparseFloatsOf } from "../../state/slot-columns.js";
+import type { Field } from "../../types/data-type.js";
 import type { Contributions } from "./contributions.js";
+import { FLOAT64, INT64 } from "./result-types.js";
 
 const TWO_32 = 4294967296;
 /** A limb beyond this hands its upper part on. Below it, one more product of LARGEST_WEIGHT is still exact. */
 const LIMB_LIMIT = 2 ** 52;
 const LARGEST_WEIGHT = 2 ** 19;
+
+/** A sum is top * 2^64 + sum; `top` is NULL throughout where no sum of a checkpoint needs it. */
+export const INTEGER_SUM_FIELDS: readonly Field[] = [
+  { name: "sum", type: INT64, nullable: false },
+  { name: "top", type: FLOAT64, nullable: true },
+];
 
 /**
  * Exact sums of int32 or int64 values, whatever their number and order: value = (top * 2^32 + high) * 2^32 + low with
@@ -70,6 +80,39 @@ export class IntegerSums {
     const high = this.#limbs[2 * group + 1];
     const isExact = Math.abs(high) < 2 ** 19 && (this.#top === null || this.#top[group] === 0);
     return isExact ? high * TWO_32 + this.#limbs[2 * group] : Number(this.#exact(group));
+  }
+
+  /** By value: how it is spread over the limbs decides nothing. */
+  save(groups: Int32Array): readonly Column[] {
+    const length = groups.length;
+    const values = new BigInt64Array(length);
+    const halves = new Int32Array(values.buffer);
+    let tops: Float64Array | null = null;
+    for (let i = 0; i < length; i++) {
+      if (this.write(groups[i], halves, i)) continue;
+      const sum = this.#exact(groups[i]);
+      values[i] = BigInt.asIntN(64, sum);
+      tops ??= new Float64Array(length);
+      tops[i] = Number((sum - values[i]) >> 64n);
+    }
+    const rows = { length, nullCount: 0, validity: null };
+    return [
+      { layout: "int64", type: INT64, ...rows, values },
+      tops === null ? nullColumn(FLOAT64, length) : { layout: "float64", type: FLOAT64, ...rows, values: tops },
+    ];
+  }
+
+  load(groups: Int32Array, [sums, tops]: readonly Column[]): void {
+    if (groups.length === 0) return;
+    if (sums.layout !== "int64") throw new Error(`Broken invariant: saved sums of layout ${sums.layout}`);
+    const halves = halvesOf(sums);
+    const above = sparseFloatsOf(tops);
+    if (above !== null) this.#top ??= new Float64Array(this.#limbs.length / 2);
+    for (let i = 0; i < groups.length; i++) {
+      this.#limbs[2 * groups[i]] = halves[2 * i] >>> 0;
+      this.#limbs[2 * groups[i] + 1] = halves[2 * i + 1];
+      if (this.#top !== null) this.#top[groups[i]] = above === null ? 0 : above[i];
+    }
   }
 
   #addInt64(entries: Contributions, halves: Int32Array): void {

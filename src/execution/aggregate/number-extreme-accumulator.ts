@@ -1,15 +1,18 @@
 import type { Column } from "../../columnar/column.js";
 import { growFloat64 } from "../../state/grow.js";
 import { numberColumn } from "../../state/number-store.js";
-import type { BoolType, DateType, Float64Type, Int32Type } from "../../types/data-type.js";
+import { float64ColumnOf, float64sOf } from "../../state/slot-columns.js";
+import type { BoolType, DateType, Field, Float64Type, Int32Type } from "../../types/data-type.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
+import { FLOAT64 } from "./result-types.js";
 
 /**
  * min and max of bool, int32, date and float64 over insert-only input: one double per group, which starts as the
  * value that any other replaces (for min: NaN, the greatest). A semilattice: adding twice is adding once.
  */
 export class NumberExtremeAccumulator implements Accumulator {
+  readonly fields: readonly Field[] = [{ name: "value", type: FLOAT64, nullable: false }];
   readonly #type: BoolType | Int32Type | DateType | Float64Type;
   readonly #isMax: boolean;
   readonly #identity: number;
@@ -53,6 +56,15 @@ export class NumberExtremeAccumulator implements Accumulator {
     const replaces = this.#isMax ? value > best || Number.isNaN(value) : value < best || Number.isNaN(best);
     if (replaces) this.#values[into] = value;
     this.#values[from] = this.#identity;
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    return [float64ColumnOf(this.#values, groups)];
+  }
+
+  load(groups: Int32Array, columns: readonly Column[]): void {
+    const values = float64sOf(columns[0]);
+    for (let i = 0; i < groups.length; i++) this.#values[groups[i]] = values[i];
   }
 
   // One loop per array class and direction: a loop that has met several array classes is many times slower.

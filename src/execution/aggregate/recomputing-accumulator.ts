@@ -3,6 +3,7 @@ import { columnBuilder } from "../../columnar/column-builder.js";
 import { valueAt } from "../../columnar/value-at.js";
 import type { UserAggregateFunction } from "../../expressions/user-aggregate.js";
 import { OrderedMultiset } from "../../state/ordered-multiset.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { DataType } from "../../types/data-type.js";
 import type { Accumulator, FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
@@ -12,6 +13,7 @@ import type { Contributions } from "./contributions.js";
  * their order, whenever a result is wanted. Costs O(rows of the group) per touched group and trigger.
  */
 export class RecomputingAccumulator implements Accumulator {
+  readonly fields = [];
   readonly #function: UserAggregateFunction<unknown>;
   readonly #rows: OrderedMultiset;
   readonly #arity: number;
@@ -49,6 +51,16 @@ export class RecomputingAccumulator implements Accumulator {
 
   merge(): void {
     throw new Error("Broken invariant: groups of retracting state are never merged");
+  }
+
+  load(): void {}
+
+  save(): readonly Column[] {
+    return [];
+  }
+
+  durableParts(name: string): readonly StatePart[] {
+    return [this.#rows.durablePart(name)];
   }
 
   #fold(group: number): unknown {

@@ -1,5 +1,6 @@
 import type { Column } from "../../columnar/column.js";
 import { OrderedMultiset } from "../../state/ordered-multiset.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { DataType } from "../../types/data-type.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
@@ -9,6 +10,7 @@ import type { Contributions } from "./contributions.js";
  * values and last the greatest. Keeps every value: O(log n) per distinct value that comes or goes.
  */
 export class RetractingExtremeAccumulator implements Accumulator {
+  readonly fields = [];
   readonly #values: OrderedMultiset;
   readonly #isMax: boolean;
 
@@ -44,5 +46,15 @@ export class RetractingExtremeAccumulator implements Accumulator {
 
   merge(): void {
     throw new Error("Broken invariant: groups of retracting state are never merged");
+  }
+
+  load(): void {}
+
+  save(): readonly Column[] {
+    return [];
+  }
+
+  durableParts(name: string): readonly StatePart[] {
+    return [this.#values.durablePart(name)];
   }
 }

@@ -1,17 +1,21 @@
 import type { Column } from "../../columnar/column.js";
+import { isNullAt } from "../../columnar/compare.js";
+import { countedValidity } from "../../columnar/validity.js";
 import { growBytes } from "../../state/grow.js";
 import { createValueStore, type ValueStore } from "../../state/value-store.js";
-import type { DataType } from "../../types/data-type.js";
+import type { DataType, Field } from "../../types/data-type.js";
 import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
 
 /** min and max of text, binary, lists and structs over insert-only input: one value per group. A semilattice. */
 export class StoredExtremeAccumulator implements Accumulator {
+  readonly fields: readonly Field[];
   readonly #store: ValueStore;
   readonly #isMax: boolean;
   #isSet = new Uint8Array(0);
 
   constructor(type: DataType, isMax: boolean) {
+    this.fields = [{ name: "value", type, nullable: true }];
     this.#store = createValueStore(type);
     this.#isMax = isMax;
   }
@@ -47,6 +51,22 @@ export class StoredExtremeAccumulator implements Accumulator {
     if (this.#isSet[into] === 0 || this.#replaces(this.#store.compare(into, from))) this.#store.move(into, from);
     this.#isSet[into] = 1;
     this.#clear(from);
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    const count = groups.length;
+    const isSet = new Uint8Array(count);
+    for (let i = 0; i < count; i++) isSet[i] = this.#isSet[groups[i]];
+    return [this.#store.column({ slots: groups, count, ...countedValidity(isSet, count) })];
+  }
+
+  load(groups: Int32Array, [values]: readonly Column[]): void {
+    for (let i = 0; i < groups.length; i++) {
+      this.#clear(groups[i]);
+      if (isNullAt(values, i)) continue;
+      this.#store.set(groups[i], values, i);
+      this.#isSet[groups[i]] = 1;
+    }
   }
 
   /** Does the other value replace the kept one, given how the kept one compares with it? */

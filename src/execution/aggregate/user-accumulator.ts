@@ -1,11 +1,16 @@
 import type { Column } from "../../columnar/column.js";
 import { columnFromValues } from "../../columnar/column-from-values.js";
 import { valueAt } from "../../columnar/value-at.js";
-import { ExpressionError, MillraceError } from "../../common/millrace-error.js";
+import { ExpressionError, MillraceError, StreamingRefusal } from "../../common/millrace-error.js";
 import type { UserAggregateFunction } from "../../expressions/user-aggregate.js";
+import { NotPlain, plainValueFromText, plainValueToText } from "../../state/plain-value-text.js";
+import type { StatePart } from "../../state/state-part.js";
+import type { Field } from "../../types/data-type.js";
 import { formatType } from "../../types/format-type.js";
 import type { Accumulator, FinishRange } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
+
+const STATE: Field = { name: "state", type: { kind: "utf8" }, nullable: false };
 
 type UserFunction = UserAggregateFunction<unknown>;
 
@@ -14,6 +19,7 @@ type UserFunction = UserAggregateFunction<unknown>;
  * arguments are handed to it. Algebra: the user's.
  */
 export class UserAccumulator implements Accumulator {
+  readonly fields = [STATE];
   readonly #function: UserFunction;
   #states: unknown[] = [];
 
@@ -53,6 +59,35 @@ export class UserAccumulator implements Accumulator {
       throw new Error("Broken invariant: a user aggregate without merge is recomputed");
     this.#states[into] = this.#function.merge(this.#states[into], this.#states[from]);
     this.#states[from] = this.#function.init();
+  }
+
+  /** A state that no text can hold is refused when the query starts, not when the first one is to be kept. */
+  durableParts(): readonly StatePart[] {
+    this.#textOf(this.#function.init());
+    return [];
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    const texts = Array.from(groups, (group) => this.#textOf(this.#states[group]));
+    return [columnFromValues(texts, STATE, { column: this.#function.name, rows: null })];
+  }
+
+  load(groups: Int32Array, columns: readonly Column[]): void {
+    for (let i = 0; i < groups.length; i++) {
+      this.#states[groups[i]] = plainValueFromText(String(valueAt(columns[0], i)));
+    }
+  }
+
+  #textOf(state: unknown): string {
+    try {
+      return plainValueToText(state);
+    } catch (error) {
+      if (!(error instanceof NotPlain)) throw error;
+      const what = `The state of the user aggregate '${this.#function.name}' holds ${error.message}, which a checkpoint cannot keep.`;
+      throw new StreamingRefusal("USER_STATE_NOT_STORABLE", what, {
+        hint: "Keep plain data: numbers, texts, bigints, dates, typed arrays, and arrays, objects, Maps and Sets of them.",
+      });
+    }
   }
 
   /** What a user's function gives is data that enters: each value is checked against the declared type. */
