@@ -2,23 +2,38 @@ import type { Column } from "../../columnar/column.js";
 import type { Lifetime } from "../../plan/analysed-node.js";
 import { END_OF_TIME, NO_BOUND, type Watermarks } from "../../plan/bound-expression.js";
 import { Int32List } from "../../state/int32-list.js";
+import type { KeyField } from "../../state/key-layout.js";
 import { TimeBuckets } from "../../state/time-buckets.js";
 import { evaluateBound } from "../evaluate-bound.js";
 import type { Expiry } from "../expiring-operator.js";
 import { boundedColumn, type PathSteps, pathSteps } from "./bound-paths.js";
 
+const WINDOW_START = 0;
+const WINDOW_END = 1;
+
 interface Limit {
   readonly steps: PathSteps;
+  /** A group waits under this much less than its bounded value. */
+  readonly shift: bigint;
   readonly bound: Lifetime["evictBy"][number]["bound"];
   readonly buckets: TimeBuckets;
 }
 
-/** Which groups end when bounds move: those with a bounded key below its bound. */
+/**
+ * Which groups end when bounds move: those with a bounded key below its bound. A window of fixed size that ends by its
+ * end waits under its start, so that nobody has to make the ends of windows to find out when they are over.
+ */
 export class GroupExpiry {
   readonly #limits: readonly Limit[];
 
-  constructor(evictBy: Lifetime["evictBy"]) {
-    this.#limits = evictBy.map(({ path, bound }) => ({ steps: pathSteps(path), bound, buckets: new TimeBuckets() }));
+  /** `keys`: what is known of the key columns that the paths lead into. */
+  constructor(evictBy: Lifetime["evictBy"], keys: readonly KeyField[] = []) {
+    this.#limits = evictBy.map(({ path, bound }) => {
+      const { column, member } = pathSteps(path);
+      const size = member === WINDOW_END ? (keys[column]?.windowSize ?? null) : null;
+      const steps = { column, member: size === null ? member : WINDOW_START };
+      return { steps, shift: size ?? 0n, bound, buckets: new TimeBuckets() };
+    });
   }
 
   get bytes(): number {
@@ -53,10 +68,10 @@ export class GroupExpiry {
   /** Takes out the groups that have ended, ordered by (bounded value, group), one bounded column after the other. */
   take(watermarks: Watermarks): Int32List {
     const ended = new Int32List();
-    for (const { bound, buckets } of this.#limits) {
+    for (const { bound, shift, buckets } of this.#limits) {
       const value = evaluateBound(bound, watermarks);
       if (value <= NO_BOUND) continue;
-      const taken = buckets.takeBelow(value);
+      const taken = buckets.takeBelow(value >= END_OF_TIME ? value : value - shift);
       for (let i = 0; i < taken.length; i++) {
         this.remove(taken.items[i]);
         ended.push(taken.items[i]);
@@ -67,9 +82,9 @@ export class GroupExpiry {
 
   /** What ends next, by the first bounded column that a group waits under. */
   next(): Expiry | null {
-    for (const [limit, { buckets }] of this.#limits.entries()) {
+    for (const [limit, { shift, buckets }] of this.#limits.entries()) {
       const value = buckets.least();
-      if (value !== null) return { limit, value };
+      if (value !== null) return { limit, value: value + shift };
     }
     return null;
   }

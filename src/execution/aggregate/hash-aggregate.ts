@@ -1,12 +1,10 @@
-import { CHUNK_ROWS, type Chunk } from "../../columnar/chunk.js";
+import type { Chunk } from "../../columnar/chunk.js";
 import type { Column } from "../../columnar/column.js";
 import type { AnalysedAggregate, ResolvedAggregate } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
-import { ChangedSlots } from "../../state/changed-slots.js";
 import { createKeyTableOf } from "../../state/create-key-table.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
-import type { StatePart } from "../../state/state-part.js";
 import type { KeyTable } from "../../state/state-table.js";
 import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
@@ -17,7 +15,6 @@ import { DirtyGroups } from "./dirty-groups.js";
 import { ExpressionSlots } from "./expression-slots.js";
 import { GroupEmitter, type GroupSource } from "./group-emitter.js";
 import { GroupExpiry } from "./group-expiry.js";
-import { groupPart } from "./group-part.js";
 import { keyFields } from "./key-fields.js";
 import { weightsOf } from "./weights-of.js";
 
@@ -44,12 +41,8 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
   readonly #expiry: GroupExpiry;
   readonly #emitter: GroupEmitter;
   readonly #isGlobal: boolean;
-  /** What was touched since the last capture; null where there is none. */
-  readonly #changed: ChangedSlots | null;
-  #parts: readonly StatePart[] = [];
   #globalRowExists = false;
-  #groups = new Int32Array(0);
-  #firstEntry = new Int32Array(0);
+  #scratch = scratchFor(INITIAL_ROWS);
   #sequence = 0;
 
   constructor(node: AnalysedAggregate, dependencies: OperatorDependencies) {
@@ -66,14 +59,12 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
       firstLast: "arrival",
     });
     this.#evaluator = compileExpressions(slots.expressions, { codegen });
-    this.#table = createKeyTableOf(keyFields(node.keys, node.input), { codegen });
-    this.#expiry = new GroupExpiry(evictBy);
+    const fields = keyFields(node.keys, node.input);
+    this.#table = createKeyTableOf(fields, { codegen });
+    this.#expiry = new GroupExpiry(evictBy, fields);
     const alwaysChanges = !retractingInput && node.aggregates.some(isGrowingCount);
     this.#emitter = new GroupEmitter(this, { schema: node.schema, emission, output, alwaysChanges });
-    this.#reserve(CHUNK_ROWS);
     this.#grow();
-    this.#changed = dependencies.durable ? new ChangedSlots() : null;
-    if (this.#changed !== null) this.#parts = [this.#groupPart(this.#changed), ...this.#accumulators.durableParts()];
   }
 
   process(_port: number, chunk: Chunk): void {
@@ -81,11 +72,10 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     const columns = this.#evaluator.evaluate(chunk, this.#dependencies.context());
     const keys = this.#keySlots.map((slot) => columns[slot]);
     const rows = chunk.sel ?? identityRows(count);
-    this.#reserve(count);
-    const groups = this.#groups;
+    const { groups, firstEntry } = this.#scratchOf(count);
     this.#table.probe(keys, chunk.sel, count, groups);
     this.#grow();
-    const touched = this.#dirty.touch(groups, count, this.#firstEntry);
+    const touched = this.#dirty.touch(groups, count, firstEntry);
     if (touched > 0) this.#firstTouch(touched, keys, rows);
     const weights = weightsOf(chunk, rows, count);
     this.#accumulators.add({ count, rows, groups, weights, firstSequence: this.#sequence }, columns);
@@ -98,7 +88,6 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     if (list.length === 0) return;
     this.#dependencies.metrics.rowsUpdated += list.length;
     this.#emitter.sendChanges(this.#dirty);
-    this.#changed?.noteAll(list.items, list.length);
     if (!this.#isGlobal) this.#releaseEmptyGroups();
     this.#dirty.reset();
   }
@@ -122,10 +111,6 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     return { rows: this.#table.size, bytes };
   }
 
-  stateParts(): readonly StatePart[] {
-    return this.#parts;
-  }
-
   nextExpiry(): Expiry | null {
     return this.#expiry.next();
   }
@@ -142,51 +127,32 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     return [...this.#table.keysOf(groups, count), ...results];
   }
 
-  #groupPart(changed: ChangedSlots): StatePart {
-    return groupPart({
-      keys: this.#node.schema.fields.slice(0, this.#node.keys.length),
-      table: this.#table,
-      accumulators: this.#accumulators,
-      expiry: this.#expiry,
-      changed,
-      grow: () => this.#grow(),
-      values: {
-        save: () => ({ sequence: String(this.#sequence) }),
-        load: (values) => {
-          this.#sequence = Number(values["sequence"]);
-          this.#globalRowExists = this.#isGlobal && this.#table.size > 0;
-        },
-      },
-    });
-  }
-
   /** Accumulators still hold what the groups were before the trigger. */
   #firstTouch(touched: number, keys: readonly Column[], rows: Int32Array): void {
-    const { list } = this.#dirty;
-    const newest = list.items.subarray(list.length - touched, list.length);
-    const hasRow = new Uint8Array(touched);
-    const existing = new Int32Array(touched);
-    const fresh = { groups: new Int32Array(touched), rows: new Int32Array(touched), count: 0 };
+    const { items, length } = this.#dirty.list;
+    const { hasRow, existing, freshGroups, freshRows, firstEntry } = this.#scratch;
     let existed = 0;
+    let fresh = 0;
     for (let i = 0; i < touched; i++) {
-      const group = newest[i];
-      if (this.exists(group)) {
-        hasRow[i] = 1;
-        existing[existed++] = group;
-      } else if (this.#accumulators.rowsOf(group) === 0) {
-        fresh.groups[fresh.count] = group;
-        fresh.rows[fresh.count++] = rows[this.#firstEntry[i]];
+      const group = items[length - touched + i];
+      const exists = this.exists(group);
+      hasRow[i] = exists ? 1 : 0;
+      if (exists) existing[existed++] = group;
+      else if (this.#accumulators.rowsOf(group) === 0) {
+        freshGroups[fresh] = group;
+        freshRows[fresh++] = rows[firstEntry[i]];
       }
     }
-    if (fresh.count > 0) this.#expiry.add(fresh, keys);
+    if (fresh > 0) this.#expiry.add({ groups: freshGroups, rows: freshRows, count: fresh }, keys);
     const columns = this.#emitter.needsOldRows && existed > 0 ? this.results(existing, existed) : [];
     this.#dirty.remember(hasRow, touched, { columns, count: existed });
   }
 
   /** The first trigger that runs sends the row of a global aggregate, even over nothing. */
   #makeGlobalRow(): void {
-    this.#table.probe([], null, 1, this.#groups);
-    const touched = this.#dirty.touch(this.#groups, 1, this.#firstEntry);
+    const { groups, firstEntry } = this.#scratch;
+    this.#table.probe([], null, 1, groups);
+    const touched = this.#dirty.touch(groups, 1, firstEntry);
     if (touched > 0) this.#dirty.remember(new Uint8Array(1), 1, { columns: [], count: 0 });
     this.#globalRowExists = true;
   }
@@ -233,11 +199,35 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     this.#expiry.grow(capacity);
   }
 
-  #reserve(count: number): void {
-    if (this.#groups.length >= count) return;
-    this.#groups = new Int32Array(count);
-    this.#firstEntry = new Int32Array(count);
+  #scratchOf(count: number): Scratch {
+    if (this.#scratch.groups.length < count) this.#scratch = scratchFor(count);
+    return this.#scratch;
   }
+}
+
+/** Arrays of one chunk's work; nothing in them outlives it. */
+interface Scratch {
+  /** By entry of the chunk: its group. */
+  readonly groups: Int32Array;
+  /** By newly touched group: the entry that touched it, and whether it has a row so far. */
+  readonly firstEntry: Int32Array;
+  readonly hasRow: Uint8Array;
+  readonly existing: Int32Array;
+  readonly freshGroups: Int32Array;
+  readonly freshRows: Int32Array;
+}
+
+const INITIAL_ROWS = 1024;
+
+function scratchFor(count: number): Scratch {
+  return {
+    groups: new Int32Array(count),
+    firstEntry: new Int32Array(count),
+    hasRow: new Uint8Array(count),
+    existing: new Int32Array(count),
+    freshGroups: new Int32Array(count),
+    freshRows: new Int32Array(count),
+  };
 }
 
 export function createHashAggregate(node: AnalysedAggregate, dependencies: OperatorDependencies): Operator {
