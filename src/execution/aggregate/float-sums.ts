@@ -1,6 +1,10 @@
 import type { Column } from "../../columnar/column.js";
+import { nullColumn } from "../../columnar/null-column.js";
 import { growFloat64 } from "../../state/grow.js";
+import { float64sOf, sparseFloatsOf } from "../../state/slot-columns.js";
+import type { Field } from "../../types/data-type.js";
 import type { Contributions } from "./contributions.js";
+import { FLOAT64 } from "./result-types.js";
 
 /** Values this large are summed apart, scaled down, so that no partial sum overflows before the whole does. */
 const HUGE = 2 ** 960;
@@ -17,6 +21,15 @@ interface Specials {
   high: number;
   low: number;
 }
+
+const SPECIALS = ["nans", "positives", "negatives", "high", "low"] as const;
+
+/** A sum is high + low, and what is special; that is NULL throughout where no group of a checkpoint has any. */
+export const FLOAT_SUM_FIELDS: readonly Field[] = [
+  { name: "high", type: FLOAT64, nullable: false },
+  { name: "low", type: FLOAT64, nullable: false },
+  ...SPECIALS.map((name) => ({ name: `special.${name}`, type: FLOAT64, nullable: true })),
+];
 
 /**
  * Sums of doubles as double-doubles (Knuth's two-sum): the result does not depend on the order of the values beyond
@@ -65,6 +78,44 @@ export class FloatSums {
     const special = this.#specials.get(from);
     if (special !== undefined) this.#mergeSpecial(this.#specialOf(into), special);
     this.clear(from);
+  }
+
+  save(groups: Int32Array): readonly Column[] {
+    const length = groups.length;
+    const high = new Float64Array(length);
+    const low = new Float64Array(length);
+    for (let i = 0; i < length; i++) {
+      high[i] = this.#pairs[2 * groups[i]];
+      low[i] = this.#pairs[2 * groups[i] + 1];
+    }
+    return [floatColumn(high), floatColumn(low), ...this.#saveSpecials(groups)];
+  }
+
+  load(groups: Int32Array, [high, low, ...specials]: readonly Column[]): void {
+    const highs = float64sOf(high);
+    const lows = float64sOf(low);
+    for (let i = 0; i < groups.length; i++) {
+      this.#pairs[2 * groups[i]] = highs[i];
+      this.#pairs[2 * groups[i] + 1] = lows[i];
+    }
+    if (this.#specials.size > 0) for (const group of groups) this.#specials.delete(group);
+    if (sparseFloatsOf(specials[0]) !== null) this.#loadSpecials(groups, specials.map(float64sOf));
+  }
+
+  #saveSpecials(groups: Int32Array): readonly Column[] {
+    const isSpecial = this.#specials.size > 0 && groups.some((group) => this.#specials.has(group));
+    if (!isSpecial) return SPECIALS.map(() => nullColumn(FLOAT64, groups.length));
+    return SPECIALS.map((name) =>
+      floatColumn(Float64Array.from(groups, (group) => this.#specials.get(group)?.[name] ?? 0)),
+    );
+  }
+
+  #loadSpecials(groups: Int32Array, values: readonly Float64Array[]): void {
+    for (let i = 0; i < groups.length; i++) {
+      if (values.every((each) => each[i] === 0)) continue;
+      const special = this.#specialOf(groups[i]);
+      for (const [k, name] of SPECIALS.entries()) special[name] = values[k][i];
+    }
   }
 
   #addOnes(entries: Contributions, values: Float64Array): void {
@@ -136,6 +187,10 @@ export class FloatSums {
     this.#specials.set(group, fresh);
     return fresh;
   }
+}
+
+function floatColumn(values: Float64Array): Column {
+  return { layout: "float64", type: FLOAT64, length: values.length, nullCount: 0, validity: null, values };
 }
 
 function addHuge(special: Specials, value: number): void {

@@ -2,9 +2,11 @@ import type { Chunk } from "../../columnar/chunk.js";
 import type { Column } from "../../columnar/column.js";
 import type { AnalysedAggregate, ResolvedAggregate } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
+import { ChangedSlots } from "../../state/changed-slots.js";
 import { createKeyTableOf } from "../../state/create-key-table.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { KeyTable } from "../../state/state-table.js";
 import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
@@ -15,6 +17,7 @@ import { DirtyGroups } from "./dirty-groups.js";
 import { ExpressionSlots } from "./expression-slots.js";
 import { GroupEmitter, type GroupSource } from "./group-emitter.js";
 import { GroupExpiry } from "./group-expiry.js";
+import { groupPart } from "./group-part.js";
 import { keyFields } from "./key-fields.js";
 import { weightsOf } from "./weights-of.js";
 
@@ -41,6 +44,9 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
   readonly #expiry: GroupExpiry;
   readonly #emitter: GroupEmitter;
   readonly #isGlobal: boolean;
+  /** What was touched since the last capture; null where there is none. */
+  readonly #changed: ChangedSlots | null;
+  #parts: readonly StatePart[] = [];
   #globalRowExists = false;
   #scratch = scratchFor(INITIAL_ROWS);
   #sequence = 0;
@@ -65,6 +71,8 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     const alwaysChanges = !retractingInput && node.aggregates.some(isGrowingCount);
     this.#emitter = new GroupEmitter(this, { schema: node.schema, emission, output, alwaysChanges });
     this.#grow();
+    this.#changed = dependencies.durable ? new ChangedSlots() : null;
+    if (this.#changed !== null) this.#parts = [this.#groupPart(this.#changed), ...this.#accumulators.durableParts()];
   }
 
   process(_port: number, chunk: Chunk): void {
@@ -88,6 +96,7 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     if (list.length === 0) return;
     this.#dependencies.metrics.rowsUpdated += list.length;
     this.#emitter.sendChanges(this.#dirty);
+    this.#changed?.noteAll(list.items, list.length);
     if (!this.#isGlobal) this.#releaseEmptyGroups();
     this.#dirty.reset();
   }
@@ -111,6 +120,10 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     return { rows: this.#table.size, bytes };
   }
 
+  stateParts(): readonly StatePart[] {
+    return this.#parts;
+  }
+
   nextExpiry(): Expiry | null {
     return this.#expiry.next();
   }
@@ -125,6 +138,24 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
 
   rows(groups: Int32Array, count: number, results: readonly Column[]): readonly Column[] {
     return [...this.#table.keysOf(groups, count), ...results];
+  }
+
+  #groupPart(changed: ChangedSlots): StatePart {
+    return groupPart({
+      keys: this.#node.schema.fields.slice(0, this.#node.keys.length),
+      table: this.#table,
+      accumulators: this.#accumulators,
+      expiry: this.#expiry,
+      changed,
+      grow: () => this.#grow(),
+      values: {
+        save: () => ({ sequence: String(this.#sequence) }),
+        load: (values) => {
+          this.#sequence = Number(values["sequence"]);
+          this.#globalRowExists = this.#isGlobal && this.#table.size > 0;
+        },
+      },
+    });
   }
 
   /** Accumulators still hold what the groups were before the trigger. */
