@@ -17,9 +17,17 @@ export type { Platform } from "./common/platform.js";
 export type { Random } from "./common/random.js";
 export type { Terminal } from "./common/terminal.js";
 export type { BatchFrame } from "./dataframe/batch-frame.js";
-export { consoleSink, foreachBatchSink, foreachSink, memorySink } from "./dataframe/built-in-sinks.js";
+export {
+  consoleSink,
+  type ForeachBatchContext,
+  type ForeachBatchFunction,
+  foreachBatchSink,
+  foreachSink,
+  memorySink,
+} from "./dataframe/built-in-sinks.js";
 export { type ColumnsIn, DataFrame } from "./dataframe/data-frame.js";
 export type { DataFrameReader, SchemaFrameReader } from "./dataframe/data-frame-reader.js";
+export type { DataFrameWriter } from "./dataframe/data-frame-writer.js";
 export type {
   DataStreamReader,
   RateMicroBatchOptions,
@@ -31,6 +39,7 @@ export type { DataStreamWriter } from "./dataframe/data-stream-writer.js";
 export type { Delta, DeltaStream } from "./dataframe/delta-stream.js";
 export type { CheckpointOptions, RestartOptions } from "./dataframe/durability-options.js";
 export type { FileColumns } from "./dataframe/file-columns.js";
+export { arrowSink, type FileSinkOptions, jsonSink, parquetSink, textSink } from "./dataframe/file-sinks.js";
 export type { Unknown } from "./dataframe/frame-columns.js";
 export type { GroupedData } from "./dataframe/grouped-data.js";
 export type { RowOf, RowOptions } from "./dataframe/row-of.js";
@@ -86,6 +95,7 @@ export type { OutputMode } from "./plan/output-mode.js";
 export type { LatePolicy, PlanNode } from "./plan/plan-node.js";
 export type { HeldBackBy, QueryProgress, SourceProgress, StateOperatorProgress } from "./plan/query-progress.js";
 export type { Sink, SinkBatch, SinkMode, SinkShape } from "./sinks/sink.js";
+export type { SaveMode } from "./sinks/write-files.js";
 export { type AddOptions, MemoryStream, type MemoryStreamOptions } from "./sources/memory-stream.js";
 export type { LatestOffset, Offset, ReadLimit, Source, SourceFactory } from "./sources/source.js";
 export { LocalEngine } from "./streaming/local-engine.js";

@@ -20,6 +20,7 @@ import {
   replaceOrAppend,
   sortOrder,
 } from "./column-expressions.js";
+import { DataFrameWriter } from "./data-frame-writer.js";
 import type { DataStreamWriter } from "./data-stream-writer.js";
 import type {
   Aggregated,
@@ -68,10 +69,11 @@ export class DataFrame<out S = Unknown> {
   readonly schema: Schema;
   declare readonly [columnTypes]: S;
 
-  constructor(host: FrameHost, plan: PlanNode) {
+  /** `schema`: the plan's columns, where they are known without looking. */
+  constructor(host: FrameHost, plan: PlanNode, schema = schemaOf(plan)) {
     this.host = host;
     this.plan = deepFreeze(plan);
-    this.schema = schemaOf(plan);
+    this.schema = schema;
   }
 
   /** A frame of another plan on the same engine: what verbs are made of. */
@@ -273,6 +275,10 @@ export class DataFrame<out S = Unknown> {
     this.host.platform.terminal.write(`${this.host.engine.explain(this.plan, kind).trimEnd()}\n`);
   }
 
+  /** Writes the rows of a bounded frame to files. */
+  get write(): DataFrameWriter {
+    return new DataFrameWriter(this);
+  }
   /** Starts the frame as a query that runs until it is stopped or its sources end. */
   get writeStream(): DataStreamWriter<S> {
     return this.host.streamWriter(this);

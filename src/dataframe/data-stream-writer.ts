@@ -1,6 +1,7 @@
 import type { Options } from "../common/check-options.js";
 import { checkOptions, nearestName } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
+import { isWritableFormatName, WRITABLE_FORMATS } from "../formats/writable-format-of.js";
 import type {
   CheckpointRequest,
   Guarantee,
@@ -24,12 +25,13 @@ import {
   type RestartOptions,
   restartOf,
 } from "./durability-options.js";
+import { arrowSink, type FileSinkOptions, fileSinkOf, jsonSink, parquetSink, textSink } from "./file-sinks.js";
 import { positiveLimit } from "./read-limits.js";
 import type { SinkChoice } from "./sink-choice.js";
 import { type TriggerOptions, triggerOf } from "./trigger-options.js";
 
 const OUTPUT_MODES: readonly OutputMode[] = ["append", "update", "complete", "changelog"];
-const FORMATS = ["console", "memory"] as const;
+const FORMATS = ["console", "memory", ...WRITABLE_FORMATS] as const;
 const LIMITS = ["maxRowsPerTrigger", "maxBytesPerTrigger", "maxFilesPerTrigger"] as const;
 
 /** Default read limits per trigger and source (DESIGN 4.1). */
@@ -42,6 +44,7 @@ interface WriterState {
   readonly sink: SinkChoice | null;
   readonly lateRows: SinkChoice | null;
   readonly format: string | null;
+  readonly partitionBy: readonly string[];
   readonly options: Options;
   readonly signal: AbortSignal | null;
   readonly checkpoint: CheckpointRequest | null;
@@ -58,6 +61,7 @@ const INITIAL: WriterState = {
   sink: null,
   lateRows: null,
   format: null,
+  partitionBy: [],
   options: {},
   signal: null,
   checkpoint: null,
@@ -100,7 +104,7 @@ export class DataStreamWriter<S> {
     return this.#with({ name });
   }
 
-  /** "console" or "memory", as text; each also has a method of its own. */
+  /** "console", "memory", "json", "parquet", "arrow" or "text"; each also has a method of its own. */
   format(name: string): DataStreamWriter<S> {
     return this.#with({ format: name, sink: null });
   }
@@ -196,6 +200,41 @@ export class DataStreamWriter<S> {
     return this.sink(foreachSink(writer));
   }
 
+  /**
+   * Appends a file of JSON lines per trigger to a directory; with a checkpoint each row exactly once, whatever happens.
+   *
+   * @example
+   * const query = await orders.writeStream.checkpoint("state/orders").json("orders/").start();
+   */
+  json(directory: string, options: FileSinkOptions = {}): DataStreamWriter<S> {
+    return this.sink(jsonSink(directory, options));
+  }
+
+  /** Appends parquet files to a directory, as `json` does. Needs the package hyparquet-writer. */
+  parquet(directory: string, options: FileSinkOptions = {}): DataStreamWriter<S> {
+    return this.sink(parquetSink(directory, options));
+  }
+
+  /** Appends Arrow IPC files to a directory, as `json` does. */
+  arrow(directory: string, options: FileSinkOptions = {}): DataStreamWriter<S> {
+    return this.sink(arrowSink(directory, options));
+  }
+
+  /** Appends text files to a directory, as `json` does: a line per row, of one column of text. */
+  text(directory: string, options: FileSinkOptions = {}): DataStreamWriter<S> {
+    return this.sink(textSink(directory, options));
+  }
+
+  /**
+   * Files go to a directory `column=value` per value of these columns, which are left out of the files.
+   *
+   * @example
+   * const writer = orders.writeStream.partitionBy("day").parquet("orders/");
+   */
+  partitionBy(...columns: readonly string[]): DataStreamWriter<S> {
+    return this.#with({ partitionBy: columns });
+  }
+
   sink(sink: SinkChoice): DataStreamWriter<S> {
     return this.#with({ sink, format: null });
   }
@@ -206,11 +245,14 @@ export class DataStreamWriter<S> {
   }
 
   /**
-   * Starts the query. Everything that cannot work is refused here, before a row is read.
+   * Starts the query. Everything that cannot work is refused here, before a row is read. `path` is the directory of the
+   * files that `format` names.
    * @throws StreamingRefusal with a code, the operator, the reason and the way out
    */
-  async start(): Promise<QueryHandle> {
-    return this.#start(this.#chosenSink());
+  async start(path?: string): Promise<QueryHandle> {
+    if (path === undefined) return this.#start(this.#partitioned(this.#chosenSink()));
+    if (this.#state.format === null) throw pathWithoutFormat(path);
+    return this.option("path", path).start();
   }
 
   /** Starts the query and gives its changes to a `for await` loop; leaving the loop stops the query. */
@@ -266,8 +308,18 @@ export class DataStreamWriter<S> {
         checkOptions(own, [], "the memory sink");
         return memorySink();
       default:
+        if (format !== null && isWritableFormatName(format)) return fileSinkOf(format, own);
         throw noSink(format);
     }
+  }
+
+  #partitioned(sink: SinkChoice): SinkChoice {
+    const { partitionBy } = this.#state;
+    if (partitionBy.length === 0) return sink;
+    if (sink.partitionedBy !== undefined) return sink.partitionedBy(partitionBy);
+    throw new OptionError("SINK_PARTITIONS", `The sink ${sink.label} has no partitions.`, {
+      hint: "Leave partitionBy out, or write files: json, parquet, arrow or text.",
+    });
   }
 
   #limits(): StreamRequest["limits"] {
@@ -290,8 +342,14 @@ function noCheckpoint(): OptionError {
   });
 }
 
+function pathWithoutFormat(path: string): OptionError {
+  return new OptionError("FORMAT_MISSING", `start("${path}") does not say what to write there.`, {
+    hint: 'Use format("parquet").start(directory), or parquet(directory).start().',
+  });
+}
+
 function noSink(format: string | null): OptionError {
-  const ways = "Use console(), memory(name), foreachBatch(function), foreach(writer) or deltas().";
+  const ways = "Use console(), memory(name), parquet(directory), foreachBatch(function), foreach(writer) or deltas().";
   if (format === null) return new OptionError("SINK_MISSING", "The query has no sink.", { hint: ways });
   const nearest = nearestName(format, FORMATS);
   const hint = nearest === null ? ways : `Did you mean "${nearest}"?`;

@@ -7,4 +7,6 @@ import type { FrameHost } from "./frame-host.js";
 export interface SinkChoice {
   readonly label: string;
   readonly make: (host: FrameHost, queryName: string | null) => Sink;
+  /** The same sink with its rows laid out by the values of these columns, where it can be. */
+  readonly partitionedBy?: (columns: readonly string[]) => SinkChoice;
 }

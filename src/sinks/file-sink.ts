@@ -4,14 +4,14 @@ import { assert } from "../common/assert.js";
 import { crc32Hex } from "../common/crc32.js";
 import type { FileSystem } from "../common/file-system.js";
 import { SinkError } from "../common/millrace-error.js";
-import type { WritableFormat } from "../formats/writable-format.js";
+import type { FileEncoder, WritableFormat } from "../formats/writable-format.js";
 import { FilePlan, type FilePlanOptions } from "./file-plan.js";
 import type { Manifest, SinkOwner } from "./manifest.js";
 import { ManifestLog } from "./manifest-log.js";
 import { moveIntoPlace } from "./move-into-place.js";
 import type { Sink, SinkBatch, SinkMode, SinkShape } from "./sink.js";
 import { SinkStorage } from "./sink-storage.js";
-import { type FileMaker, StagingArea } from "./staging-area.js";
+import { StagingArea } from "./staging-area.js";
 import { type BatchAttempt, TargetLayout } from "./target-layout.js";
 
 export interface FileSinkConfig extends FilePlanOptions {
@@ -26,7 +26,8 @@ export interface FileSinkConfig extends FilePlanOptions {
 /** What stands once the sink knows its query and its columns. */
 interface OpenSink {
   readonly owner: SinkOwner;
-  readonly maker: Omit<FileMaker, "nameOf">;
+  readonly plan: FilePlan;
+  readonly encode: FileEncoder;
 }
 
 /**
@@ -71,7 +72,7 @@ export class FileSink implements Sink {
     await this.#takeOwnership(owner);
     await this.#log.refresh();
     await this.#finishNewest();
-    this.#opened = { owner, maker: { plan, encode } };
+    this.#opened = { owner, plan, encode };
   }
 
   async committed(): Promise<BatchAttempt | null> {
@@ -90,18 +91,19 @@ export class FileSink implements Sink {
   }
 
   async prepare(): Promise<string> {
-    const { owner, maker } = this.#use();
+    const { owner, plan, encode } = this.#use();
     const run = this.#run;
     assert(run !== null, "a batch is begun before it is prepared");
     const rows = this.#rows;
     this.#rows = [];
+    const directory = this.#layout.stagingOf(run);
     // A batch that is committed comes again: what it brings is there already, and may wait in staging for its names.
-    if (this.#log.reaches(run.batch)) return this.#layout.stagingOf(run);
+    if (this.#log.reaches(run.batch)) return directory;
     await this.#discard(run);
     const nameOf = (n: number): string => this.#fileName(owner, run.batch, n);
-    const files = await this.#staging.write(run, rows, { ...maker, nameOf });
+    const files = await this.#staging.write(directory, plan.files(rows), { encode, nameOf });
     await this.#staging.seal({ format: 1, ...owner, ...run, files });
-    return this.#layout.stagingOf(run);
+    return directory;
   }
 
   async commit({ batch, attempt }: CommitPermit): Promise<void> {
@@ -142,7 +144,8 @@ export class FileSink implements Sink {
   }
 
   async #finish(manifest: Manifest): Promise<void> {
-    await moveIntoPlace(this.#storage, this.#layout, { run: manifest, files: manifest.files });
+    const staging = this.#layout.stagingOf(manifest);
+    await moveIntoPlace(this.#storage, this.#layout, { staging, files: manifest.files });
     await this.#staging.remove(manifest);
   }
 

@@ -1,6 +1,6 @@
 import { assert } from "../common/assert.js";
 import { crc32 } from "../common/crc32.js";
-import type { FileSystem, NewFile } from "../common/file-system.js";
+import type { FileInfo, FileSystem, NewFile } from "../common/file-system.js";
 import { SinkError } from "../common/millrace-error.js";
 
 /** A file as it was stored, with what proves that it is whole. */
@@ -29,6 +29,15 @@ export class SinkStorage {
 
   names(directory: string): Promise<readonly string[]> {
     return this.#attempt(directory, () => this.#files.names(directory));
+  }
+
+  /** Entries of a directory, unsorted. */
+  list(directory: string): Promise<readonly FileInfo[]> {
+    return this.#attempt(directory, () => this.#files.list(directory));
+  }
+
+  baseName(path: string): string {
+    return this.#files.baseName(path);
   }
 
   /** The size of a file; null when there is none. */

@@ -1,13 +1,11 @@
-import type { Chunk } from "../columnar/chunk.js";
 import type { FileEncoder } from "../formats/writable-format.js";
-import type { FilePlan } from "./file-plan.js";
+import type { PlannedFile } from "./file-plan.js";
 import { encodeRecord, type Manifest, type ManifestFile } from "./manifest.js";
 import type { SinkStorage } from "./sink-storage.js";
 import { attemptsOf, type BatchAttempt, type TargetLayout } from "./target-layout.js";
 
 /** How rows become files. */
 export interface FileMaker {
-  readonly plan: FilePlan;
   readonly encode: FileEncoder;
   /** The name of the n-th file. */
   readonly nameOf: (n: number) => string;
@@ -23,15 +21,15 @@ export class StagingArea {
     this.#layout = layout;
   }
 
-  /** Writes the files of an attempt; they are whole and durable, under names that nobody reads. */
-  async write(run: BatchAttempt, chunks: readonly Chunk[], maker: FileMaker): Promise<readonly ManifestFile[]> {
-    await this.#storage.makeDirectory(this.#layout.stagingOf(run));
+  /** Writes files into a directory that is made; they are whole and durable, under names that nobody reads. */
+  async write(directory: string, planned: Iterable<PlannedFile>, maker: FileMaker): Promise<readonly ManifestFile[]> {
+    await this.#storage.makeDirectory(directory);
     const files: ManifestFile[] = [];
-    for (const { directory, chunks: rowsOfFile, rows } of maker.plan.files(chunks)) {
+    for (const file of planned) {
       const name = maker.nameOf(files.length);
-      const path = directory === "" ? name : `${directory}/${name}`;
-      const stored = await this.#storage.store(this.#layout.staged(run, { path }), maker.encode(rowsOfFile));
-      files.push({ path, rows, ...stored });
+      const path = file.directory === "" ? name : `${file.directory}/${name}`;
+      const stored = await this.#storage.store(this.#layout.staged(directory, { path }), maker.encode(file.chunks));
+      files.push({ path, rows: file.rows, ...stored });
     }
     return files;
   }

@@ -45,8 +45,9 @@ export class TargetLayout {
     return this.#storage.join(this.stagingOf(run), "manifest");
   }
 
-  staged(run: BatchAttempt, file: Pick<ManifestFile, "path">): string {
-    return this.#storage.join(this.stagingOf(run), file.path.slice(file.path.lastIndexOf("/") + 1));
+  /** Where a file lies in a directory of staged files. */
+  staged(directory: string, file: Pick<ManifestFile, "path">): string {
+    return this.#storage.join(directory, file.path.slice(file.path.lastIndexOf("/") + 1));
   }
 
   final(file: Pick<ManifestFile, "path">): string {
