@@ -3,7 +3,7 @@ import { unreachable } from "../common/unreachable.js";
 import type { AnalysedLateFilter, AnalysedNode } from "../plan/analysed-node.js";
 import { NO_BOUND } from "../plan/bound-expression.js";
 import { inferProperties } from "../plan/infer-properties.js";
-import { inputsOf, isStateful, type StatefulNode } from "../plan/map-inputs.js";
+import { inputsOf, isStateful } from "../plan/map-inputs.js";
 import { isInsertOnly } from "../plan/properties.js";
 import { stateName } from "../plan/state-name.js";
 import type { StreamingPlan } from "../plan/streaming-plan.js";

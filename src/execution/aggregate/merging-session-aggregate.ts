@@ -2,6 +2,8 @@ import type { Chunk } from "../../columnar/chunk.js";
 import type { AnalysedSessionAggregate } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
 import { identityRows } from "../../state/identity-rows.js";
+import { NumberPart } from "../../state/number-part.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { StateSize } from "../operator.js";
@@ -92,5 +94,15 @@ export class MergingSessionAggregate implements ExpiringOperator {
 
   stateSize(): StateSize {
     return this.#core.stateSize(0);
+  }
+
+  stateParts(): readonly StatePart[] {
+    const sequence = new NumberPart("sequence", {
+      read: () => this.#sequence,
+      write: (value) => {
+        this.#sequence = value;
+      },
+    });
+    return [...this.#core.stateParts(), sequence];
   }
 }

@@ -5,6 +5,8 @@ import type { Watermarks } from "../../plan/bound-expression.js";
 import { GroupedValues } from "../../state/grouped-values.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
+import { NumberPart } from "../../state/number-part.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { DataType } from "../../types/data-type.js";
 import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
@@ -36,6 +38,8 @@ export class RefoldingSessionAggregate implements ExpiringOperator {
   readonly #gapSlot: number;
   readonly #core: SessionCore;
   readonly #rows: GroupedValues;
+  /** The rows as state; null: not durable. */
+  readonly #rowPart: StatePart | null;
   readonly #folder = new MiniSessionFolder();
   readonly #dirtyKeys = new Set<number>();
   /** Rows have an arrival order, which is kept as one more column. */
@@ -55,6 +59,7 @@ export class RefoldingSessionAggregate implements ExpiringOperator {
     this.#evaluator = compileExpressions([...slots.expressions, ...node.keys], { codegen });
     const types: DataType[] = slots.expressions.map((expression) => expression.type);
     this.#rows = new GroupedValues(this.#hasSequence ? [...types, FLOAT64] : types, { codegen });
+    this.#rowPart = dependencies.durable ? this.#rows.durablePart("rows", null) : null;
     this.#core = new SessionCore(node, { set, merge: false }, dependencies);
   }
 
@@ -97,6 +102,27 @@ export class RefoldingSessionAggregate implements ExpiringOperator {
 
   stateSize(): StateSize {
     return this.#core.stateSize(this.#rows.bytes);
+  }
+
+  stateParts(): readonly StatePart[] {
+    const sequence = new NumberPart("sequence", {
+      read: () => this.#sequence,
+      write: (value) => {
+        this.#sequence = value;
+      },
+    });
+    return [...this.#core.stateParts(), ...this.#rowParts(), sequence];
+  }
+
+  /** Restored after the keys, whose groups the rows need room for. */
+  #rowParts(): readonly StatePart[] {
+    const part = this.#rowPart;
+    if (part === null) return [];
+    const restore: StatePart["restore"] = (state) => {
+      this.#rows.grow(this.#core.table.capacity);
+      part.restore(state);
+    };
+    return [{ name: part.name, schema: part.schema, capture: (kind) => part.capture(kind), restore }];
   }
 
   /** Takes the sessions of touched keys away, to be made again; by key, in order of time. */

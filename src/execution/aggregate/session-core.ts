@@ -1,11 +1,14 @@
 import type { Column } from "../../columnar/column.js";
 import type { AnalysedSessionAggregate } from "../../plan/analysed-node.js";
 import type { Watermarks } from "../../plan/bound-expression.js";
+import { ChangedSlots } from "../../state/changed-slots.js";
 import { createKeyTableOf } from "../../state/create-key-table.js";
 import { identityRows } from "../../state/identity-rows.js";
 import { Int32List } from "../../state/int32-list.js";
+import { KeyTablePart } from "../../state/key-table-part.js";
+import type { StatePart } from "../../state/state-part.js";
 import type { KeyTable } from "../../state/state-table.js";
-import type { DataType } from "../../types/data-type.js";
+import type { DataType, Field } from "../../types/data-type.js";
 import type { Expiry } from "../expiring-operator.js";
 import type { StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
@@ -16,6 +19,7 @@ import { GroupExpiry } from "./group-expiry.js";
 import { keyFields } from "./key-fields.js";
 import type { MiniSessions } from "./session-intervals.js";
 import { SessionStore } from "./session-store.js";
+import { SessionTablePart } from "./session-table-part.js";
 
 export interface SessionAccumulators {
   readonly set: AccumulatorSet;
@@ -34,6 +38,10 @@ export class SessionCore implements GroupSource {
   readonly #dependencies: OperatorDependencies;
   readonly #expiry: GroupExpiry;
   readonly #mergesState: boolean;
+  readonly #changedKeys: ChangedSlots | null;
+  readonly #changedSessions: ChangedSlots | null;
+  /** null: not durable. */
+  readonly #parts: readonly StatePart[] | null;
   readonly #one = new Int32Array(1);
   /** Where a session that was joined into another in this chunk went. */
   readonly #joined = new Map<number, number>();
@@ -52,6 +60,16 @@ export class SessionCore implements GroupSource {
       output: dependencies.output,
       alwaysChanges: false,
     });
+    this.#changedKeys = dependencies.durable ? new ChangedSlots() : null;
+    this.#changedSessions = dependencies.durable ? new ChangedSlots() : null;
+    this.#parts = dependencies.durable
+      ? [this.#keyPart(), this.#sessionPart(), ...this.accumulators.durableParts()]
+      : null;
+  }
+
+  /** Keys, sessions, and what accumulators keep in tables of their own. */
+  stateParts(): readonly StatePart[] {
+    return this.#parts ?? [];
   }
 
   stateSize(extraBytes: number): StateSize {
@@ -118,8 +136,9 @@ export class SessionCore implements GroupSource {
   finish(): void {
     if (this.dirty.list.length === 0) return;
     this.#dependencies.metrics.rowsUpdated += this.dirty.list.length;
+    this.#changedSessions?.noteAll(this.dirty.list.items, this.dirty.list.length);
     this.emitter.sendChanges(this.dirty);
-    this.#scheduleExpiry();
+    this.#scheduleTouched();
     this.dirty.reset();
     this.store.recycle();
   }
@@ -153,12 +172,18 @@ export class SessionCore implements GroupSource {
   }
 
   #open(interval: { key: number; start: bigint; end: bigint }, at: number): number {
+    // A key has sessions as long as the table has it, so this one may be new.
+    if (this.store.sessionsOf(interval.key).length === 0) this.#changedKeys?.note(interval.key);
     const slot = this.store.insert(interval, at);
+    this.#grow();
+    return slot;
+  }
+
+  #grow(): void {
     const { capacity } = this.store;
     this.accumulators.grow(capacity);
     this.dirty.grow(capacity);
     this.#expiry.grow(capacity);
-    return slot;
   }
 
   /** Sessions [from, to) of the key become one that covers the interval too. */
@@ -182,7 +207,7 @@ export class SessionCore implements GroupSource {
     return target;
   }
 
-  #scheduleExpiry(): void {
+  #scheduleTouched(): void {
     const { list } = this.dirty;
     const live = new Int32Array(list.length);
     let count = 0;
@@ -190,8 +215,40 @@ export class SessionCore implements GroupSource {
       this.#expiry.remove(list.items[i]);
       if (this.exists(list.items[i])) live[count++] = list.items[i];
     }
-    const columns = this.#keyColumns(live, count, this.#times(live, count));
-    this.#expiry.add({ groups: live, rows: identityRows(count), count }, columns);
+    this.#schedule(live, count);
+  }
+
+  #schedule(slots: Int32Array, count: number): void {
+    const columns = this.#keyColumns(slots, count, this.#times(slots, count));
+    this.#expiry.add({ groups: slots, rows: identityRows(count), count }, columns);
+  }
+
+  #keyPart(): StatePart {
+    const { keys, schema, sessionPosition } = this.#node;
+    return new KeyTablePart({
+      name: "keys",
+      table: this.table,
+      keys: schema.fields.slice(0, keys.length + 1).filter((_, ordinal) => ordinal !== sessionPosition),
+      changed: this.#changedKeys,
+      facts: { fields: [], save: () => [], forget: () => {}, load: () => {} },
+    });
+  }
+
+  #sessionPart(): StatePart {
+    return new SessionTablePart({
+      store: this.store,
+      accumulators: this.accumulators,
+      changed: this.#changedSessions,
+      timeFields: this.#timeFields(),
+      times: (slots, count) => this.#times(slots, count),
+      left: (slots) => {
+        for (const slot of slots) this.#expiry.remove(slot);
+      },
+      came: (slots) => {
+        this.#grow();
+        this.#schedule(slots, slots.length);
+      },
+    });
   }
 
   /** Key columns with the session struct at its place. */
@@ -212,16 +269,21 @@ export class SessionCore implements GroupSource {
     return columns;
   }
 
-  #times(slots: Int32Array, count: number): [Column, Column] {
+  #timeFields(): readonly Field[] {
     const session = this.#node.schema.fields[this.#node.sessionPosition].type;
     if (session.kind !== "struct") throw new Error("Broken invariant: a session is a struct");
+    return session.fields;
+  }
+
+  #times(slots: Int32Array, count: number): [Column, Column] {
+    const [start, end] = this.#timeFields();
     const starts = new BigInt64Array(count);
     const ends = new BigInt64Array(count);
     for (let i = 0; i < count; i++) {
       starts[i] = this.store.startOf(slots[i]);
       ends[i] = this.store.endOf(slots[i]);
     }
-    return [timeColumn(starts, session.fields[0].type), timeColumn(ends, session.fields[1].type)];
+    return [timeColumn(starts, start.type), timeColumn(ends, end.type)];
   }
 }
 

@@ -1,3 +1,4 @@
+import { FreeSlots } from "../../state/free-slots.js";
 import { growBytes, growInt32, nextCapacity } from "../../state/grow.js";
 import { Int32List } from "../../state/int32-list.js";
 
@@ -7,14 +8,13 @@ import { Int32List } from "../../state/int32-list.js";
  * trigger a slot means one session.
  */
 export class SessionStore {
+  readonly slots = new FreeSlots();
   #starts = new BigInt64Array(0);
   #ends = new BigInt64Array(0);
   #keys = new Int32Array(0);
   #isLive = new Uint8Array(0);
   #sessions: Int32List[] = [];
-  readonly #free = new Int32List();
   readonly #retired = new Int32List();
-  #next = 0;
 
   /** Slots are below this. */
   get capacity(): number {
@@ -22,11 +22,11 @@ export class SessionStore {
   }
 
   get size(): number {
-    return this.#next - this.#free.length - this.#retired.length;
+    return this.slots.live - this.#retired.length;
   }
 
   get bytes(): number {
-    return this.#keys.length * 21 + this.#next * 4;
+    return this.#keys.length * 21 + this.slots.next * 4;
   }
 
   isLive(slot: number): boolean {
@@ -68,12 +68,9 @@ export class SessionStore {
 
   /** A session where none touches: `at` is its ordinal among the key's. */
   insert(interval: { key: number; start: bigint; end: bigint }, at: number): number {
-    const slot = this.#newSlot();
-    this.#starts[slot] = interval.start;
-    this.#ends[slot] = interval.end;
-    this.#keys[slot] = interval.key;
-    this.#isLive[slot] = 1;
-    insertAt(this.sessionsOf(interval.key), at, slot);
+    const slot = this.slots.take();
+    this.#grow(slot + 1);
+    this.#put(slot, interval, at);
     return slot;
   }
 
@@ -106,20 +103,38 @@ export class SessionStore {
     items[items.subarray(0, length).indexOf(retired)] = slot;
   }
 
-  /** The trigger is over: retired slots may be used again. */
-  recycle(): void {
-    for (let i = 0; i < this.#retired.length; i++) this.#free.push(this.#retired.items[i]);
+  /** Takes sessions out that a newer checkpoint does not know, or knows otherwise; their slots are its to hand out. */
+  vacate(slots: Int32Array): void {
+    for (const slot of slots) this.retire(slot);
     this.#retired.clear();
   }
 
-  #newSlot(): number {
-    if (this.#free.length > 0) return this.#free.items[--this.#free.length];
-    if (this.#next === this.#keys.length) this.#grow();
-    return this.#next++;
+  /** Sessions in the slots that they had; none of them touches another. */
+  restore(slots: Int32Array, keys: Int32Array, times: { starts: BigInt64Array; ends: BigInt64Array }): void {
+    this.#grow(this.slots.next);
+    for (const [i, slot] of slots.entries()) {
+      const interval = { key: keys[i], start: times.starts[i], end: times.ends[i] };
+      this.#put(slot, interval, this.touching(interval.key, interval.start, interval.end).from);
+    }
   }
 
-  #grow(): void {
-    const capacity = nextCapacity(this.#keys.length, this.#next + 1);
+  /** The trigger is over: retired slots may be used again. */
+  recycle(): void {
+    for (let i = 0; i < this.#retired.length; i++) this.slots.give(this.#retired.items[i]);
+    this.#retired.clear();
+  }
+
+  #put(slot: number, interval: { key: number; start: bigint; end: bigint }, at: number): void {
+    this.#starts[slot] = interval.start;
+    this.#ends[slot] = interval.end;
+    this.#keys[slot] = interval.key;
+    this.#isLive[slot] = 1;
+    insertAt(this.sessionsOf(interval.key), at, slot);
+  }
+
+  #grow(needed: number): void {
+    if (needed <= this.#keys.length) return;
+    const capacity = nextCapacity(this.#keys.length, needed);
     this.#keys = growInt32(this.#keys, capacity);
     this.#isLive = growBytes(this.#isLive, capacity);
     this.#starts = growTimes(this.#starts, capacity);
