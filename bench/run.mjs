@@ -1,10 +1,11 @@
 // npm run bench [-- name ...]: runs the benchmarks named (default: all) on the built package and prints, per figure,
 // the median with minimum and maximum. Every contestant of a comparison runs in the same process, in turns.
 import { cpus, totalmem } from "node:os";
+import { durable } from "./durable.mjs";
 import { latency } from "./latency.mjs";
 import { windowed } from "./windowed.mjs";
 
-const BENCHES = { windowed, latency };
+const BENCHES = { windowed, latency, durable };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in BENCHES));

@@ -2,7 +2,7 @@ import { fromArrow } from "../columnar/from-arrow.js";
 import { inferSchema } from "../columnar/from-objects.js";
 import { AnalysisError } from "../common/millrace-error.js";
 import type { Platform } from "../common/platform.js";
-import type { Engine, QueryRegistry } from "../plan/engine.js";
+import type { Engine, QueryHandle, QueryRegistry } from "../plan/engine.js";
 import { SinkRegistry } from "../sinks/sink-registry.js";
 import { inMemoryEntry } from "../sources/in-memory-source.js";
 import { rangeEntry } from "../sources/range-source.js";
@@ -36,6 +36,7 @@ export interface SessionParts {
  */
 export class FrameSession {
   readonly #host: FrameHost;
+  readonly #byCheckpoint = new Map<string, Promise<QueryHandle>>();
 
   constructor(parts: SessionParts) {
     const registries = { sources: new SourceRegistry(), sinks: new SinkRegistry() };
@@ -84,6 +85,28 @@ export class FrameSession {
   /** What a query has written to memory under this name, as it is when the frame runs. */
   table(name: string): DataFrame<Unknown> {
     return this.#frameOf(this.#host.tables.entry(name));
+  }
+
+  /**
+   * The query of a checkpoint directory: the one that this session runs already, or `build`, going on from what the
+   * directory holds, or from the beginning when it holds nothing. The same call starts a program and starts it again
+   * after whatever ended it. `build` must make the same query each time; what may differ is what a restart allows.
+   *
+   * @example
+   * const query = await session.getOrCreate("state/orders", (session) =>
+   *   session.readStream.schema({ user: utf8() }).json("orders/").groupBy("user").count()
+   *     .writeStream.outputMode("complete").memory("orders"));
+   */
+  async getOrCreate<S>(
+    directory: string,
+    build: (session: this) => DataStreamWriter<S> | Promise<DataStreamWriter<S>>,
+  ): Promise<QueryHandle> {
+    const known = this.#byCheckpoint.get(directory);
+    if (known !== undefined && (await known).isActive) return known;
+    const starting = (async () => (await build(this)).checkpoint(directory).start())();
+    this.#byCheckpoint.set(directory, starting);
+    starting.catch(() => this.#byCheckpoint.delete(directory));
+    return starting;
   }
 
   /** Stops every query of this session. */

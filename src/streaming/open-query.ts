@@ -1,5 +1,4 @@
 import { Checkpoint } from "../checkpoint/checkpoint.js";
-import type { Json } from "../checkpoint/records.js";
 import type { Platform } from "../common/platform.js";
 import { lowerPlan } from "../execution/lower-plan.js";
 import type { Pipeline } from "../execution/pipeline.js";
@@ -17,7 +16,7 @@ import type { QueryIdentity } from "./micro-batch-query.js";
 import { lateSink, mainSink, type OpenSinks, openSinks, type PlannedSink } from "./open-sinks.js";
 import { recover } from "./recover.js";
 import { refuseSinkMode } from "./refuse-sink-mode.js";
-import { fingerprintToJson, requireContinuable } from "./saved-query.js";
+import { requireContinuable, savedQueryOf } from "./saved-query.js";
 import { sourceNamesOf } from "./source-names.js";
 import { SourceReader } from "./source-reader.js";
 import { freshStart } from "./starting-point.js";
@@ -65,7 +64,7 @@ export async function openQuery(
     const { checkpoint } = request;
     const log = checkpoint === null ? null : await openCheckpoint(around.platform, checkpoint, request.signal);
     if (log !== null) opened.push(log);
-    const readers = openReaders(around, planned, log, opened);
+    const readers = openReaders(around, request, { planned, log, opened });
     const facts = guaranteeFacts(request, planned, readers);
     const guarantee = deriveGuarantee(facts);
     const identity = { ...fresh, id: log?.queryId ?? fresh.id };
@@ -111,13 +110,15 @@ function openCheckpoint(
 /** A fresh reader for every scan. */
 function openReaders(
   { platform, sources }: OpeningParts,
-  { plan, sourceNames }: PlannedQuery,
-  log: Checkpoint | null,
-  opened: Closable[],
+  { checkpoint }: StreamRequest,
+  into: { planned: PlannedQuery; log: Checkpoint | null; opened: Closable[] },
 ): readonly SourceReader[] {
-  return plan.sources.map((description, i) => {
+  const { planned, log, opened } = into;
+  return planned.plan.sources.map((description, i) => {
     const storage =
-      log === null ? null : { files: platform.files, directory: log.sourceDirectory(sourceNames[i]), fsync: log.fsync };
+      log === null || checkpoint === null
+        ? null
+        : { files: platform.files, directory: log.sourceDirectory(planned.sourceNames[i]), fsync: checkpoint.fsync };
     const reader = new SourceReader(description, sources.open(description, storage));
     opened.push(reader);
     return reader;
@@ -171,7 +172,8 @@ async function durable(
   opened: { log: Checkpoint; planned: PlannedQuery; guarantee: QueryGuarantee; facts: GuaranteeFacts },
 ): Promise<OpenedQuery["parts"]> {
   const { log, planned, guarantee, facts } = opened;
-  const fingerprint: Json = fingerprintToJson(planned.plan, planned.main.sink.label);
+  const query = savedQueryOf(planned.plan, { label: planned.main.sink.label, guarantee: guarantee.level });
+  const warn = (message: string): void => parts.platform.warn(message);
   const state = new StateChain(log, parts.pipeline.stateOf);
   const start = await recover({
     ...parts,
@@ -179,15 +181,15 @@ async function durable(
     writers: parts.late === null ? [parts.sink] : [parts.sink, parts.late.writer],
     state,
     trackers: parts.pipeline.watermarks,
-    warn: (message) => parts.platform.warn(message),
-    compare: (old) => requireContinuable(old, fingerprint, request, (message) => parts.platform.warn(message)),
+    warn,
+    compare: (saved) => requireContinuable(saved, query, { request, warn }),
   });
   const journal = new DurableJournal({
     checkpoint: log,
     order: commitOrderOf(guarantee, facts),
     state,
     sourceNames: parts.sourceNames,
-    fingerprint,
+    fingerprint: query,
   });
   return { ...parts, start, journal };
 }

@@ -19,8 +19,8 @@ export interface RecoveryParts extends PositionParts {
   readonly state: StateChain;
   readonly pipeline: Pipeline;
   readonly warn: (message: string) => void;
-  /** Refuses a plan that cannot go on from the one whose fingerprint is given. */
-  readonly compare: (fingerprint: Json) => void;
+  /** Refuses a query that cannot go on from the one whose fingerprint is given; else tells which sources go on. */
+  readonly compare: (fingerprint: Json) => ReadonlySet<string>;
 }
 
 /** Brings a query to where its checkpoint says that it stood, and finishes what can be finished without running it. */
@@ -28,8 +28,27 @@ export async function recover(parts: RecoveryParts): Promise<StartingPoint> {
   const facts = await parts.checkpoint.facts(await sinkFacts(parts.writers));
   const decision = decideRecovery(facts);
   const known = offsetsOf(decision) ?? (facts.newestOffsets.kind === "valid" ? facts.newestOffsets.record : null);
-  if (known !== null && decision.kind !== "refuse") parts.compare(known.fingerprint);
-  return carryOut(parts, decision);
+  if (known === null || decision.kind === "refuse") return carryOut(parts, decision);
+  const continuing = parts.compare(known.fingerprint);
+  const start = await carryOut(parts, decision);
+  return withSources(start, continuing, parts.sourceNames);
+}
+
+/** Sources that are new, or stand elsewhere, know nothing of the offsets that were kept. */
+function withSources(
+  start: StartingPoint,
+  continuing: ReadonlySet<string>,
+  sourceNames: readonly string[],
+): StartingPoint {
+  const { unfinished } = start;
+  return {
+    ...start,
+    sources: start.sources.map((saved, i) => (continuing.has(sourceNames[i]) ? saved : null)),
+    unfinished:
+      unfinished === null
+        ? null
+        : { ...unfinished, sources: unfinished.sources.filter(({ source }) => continuing.has(source)) },
+  };
 }
 
 async function carryOut(parts: RecoveryParts, decision: RecoveryDecision): Promise<StartingPoint> {

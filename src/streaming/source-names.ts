@@ -1,6 +1,7 @@
+import { sourceName } from "../plan/state-name.js";
 import type { StreamingPlan } from "../plan/streaming-plan.js";
 
-/** What the records of a checkpoint call the sources, in plan order: the user's name for one, else its place. */
+/** What the records of a checkpoint call the sources, in plan order. */
 export function sourceNamesOf({ sources }: StreamingPlan): readonly string[] {
-  return sources.map((_, index) => String(index));
+  return sources.map(sourceName);
 }
