@@ -73,7 +73,7 @@ export function shapeText({ size, slide, offset, calendar }: WindowShape): strin
   return `${formatMicros(size)}${slides}${offset === 0n ? "" : ` from ${formatMicros(offset)}`}`;
 }
 
-function gapText(gap: ResolvedExpression): string {
+export function gapText(gap: ResolvedExpression): string {
   return gap.kind === "literal" && typeof gap.value === "bigint" ? formatMicros(gap.value) : expressionText(gap);
 }
 
