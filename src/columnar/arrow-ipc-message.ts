@@ -18,13 +18,11 @@ export interface IpcMessage {
   readonly header: number;
   readonly bodyStart: number;
   readonly bodyEnd: number;
-  /** Of a version whose layout is known here. */
-  readonly isKnownVersion: boolean;
 }
 
 /**
  * The message at `at`; null at the end of the stream. The continuation mark is optional, as before Arrow 0.15.
- * @throws RangeError where the stream breaks off
+ * @throws RangeError where the stream breaks off, or is of a version before 4 (2017) or after 5
  */
 export function readMessage(view: DataView, at: number): IpcMessage | null {
   if (at === view.byteLength) return null;
@@ -44,6 +42,7 @@ function messageAt(view: DataView, metadataStart: number, bodyStart: number): Ip
   const kindAt = fieldAt(view, table, 1);
   const bodyLengthAt = fieldAt(view, table, 3);
   const version = versionAt === 0 ? 0 : view.getInt16(versionAt, true);
+  if (version !== V4 && version !== V5) throw new RangeError(`metadata of version ${version + 1} is not known`);
   const bodyEnd = bodyStart + (bodyLengthAt === 0 ? 0 : readCount(view, bodyLengthAt));
   // Custom metadata: not read here, but apache-arrow's reader would follow it.
   vectorField(view, table, { index: 4, elementBytes: 4 });
@@ -54,6 +53,5 @@ function messageAt(view: DataView, metadataStart: number, bodyStart: number): Ip
     header: requiredTable(view, table, 2),
     bodyStart,
     bodyEnd,
-    isKnownVersion: version === V4 || version === V5,
   };
 }

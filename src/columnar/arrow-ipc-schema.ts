@@ -5,7 +5,7 @@ import type { IndexArray } from "./arrow-buffers.js";
 import { type IpcMessage, readMessage } from "./arrow-ipc-message.js";
 import { schemaFromArrow } from "./arrow-types.js";
 import { allocateBytes } from "./buffers.js";
-import { checkIpcSchema, isLittleEndian } from "./check-ipc-schema.js";
+import { checkIpcSchema } from "./check-ipc-schema.js";
 import { corruptIpc } from "./corrupt-ipc.js";
 
 /** How an array lies in a record batch; arrays come in the order of their fields, each before its children. */
@@ -38,15 +38,14 @@ const known: KnownSchema[] = [];
 const KNOWN_SCHEMAS = 8;
 
 /**
- * The schema in a message of `bytes`, parsed when its bytes are new; null where its values are not stored as here.
+ * The schema in a message of `bytes`, parsed when its bytes are new; the same bytes give the same object.
  * @throws AnalysisError TYPE_NOT_SUPPORTED; FormatError ARROW_CORRUPT, or RangeError, at one that is broken
  */
-export function ipcSchemaOf(bytes: Uint8Array, { metadataStart, bodyStart }: IpcMessage): IpcSchema | null {
+export function ipcSchemaOf(bytes: Uint8Array, { metadataStart, bodyStart }: IpcMessage): IpcSchema {
   const message = bytes.subarray(metadataStart, bodyStart);
   const place = known.findIndex((entry) => equalBytes(entry.message, message));
   if (place === 0) return known[0].parsed;
   const entry = place > 0 ? known.splice(place, 1)[0] : parse(message);
-  if (entry === null) return null;
   known.unshift(entry);
   known.length = Math.min(known.length, KNOWN_SCHEMAS);
   return entry.parsed;
@@ -60,7 +59,7 @@ function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 const PREFIX_BYTES = 8;
 
-function parse(message: Uint8Array): KnownSchema | null {
+function parse(message: Uint8Array): KnownSchema {
   const framed = allocateBytes(PREFIX_BYTES + message.length);
   framed.set(message, PREFIX_BYTES);
   const view = new DataView(framed.buffer);
@@ -68,7 +67,6 @@ function parse(message: Uint8Array): KnownSchema | null {
   view.setInt32(4, message.length, true);
   const header = readMessage(view, 0)?.header ?? 0;
   checkIpcSchema(view, header);
-  if (!isLittleEndian(view, header)) return null;
   return { message: framed.subarray(PREFIX_BYTES), parsed: ipcSchema(framed) };
 }
 

@@ -1,7 +1,7 @@
 import type { Schema } from "../types/data-type.js";
 import { type IpcBatch, IpcBatchReader, readBatch } from "./arrow-ipc-batch.js";
 import { DICTIONARY_BATCH, type IpcMessage, RECORD_BATCH, readMessage, SCHEMA } from "./arrow-ipc-message.js";
-import { type IpcSchema, ipcSchemaOf } from "./arrow-ipc-schema.js";
+import { type IpcArray, type IpcSchema, ipcSchemaOf } from "./arrow-ipc-schema.js";
 import type { ArrowDataShape, ArrowVectorShape } from "./arrow-shape.js";
 import { corruptIpc } from "./corrupt-ipc.js";
 import { fieldAt, readCount, requiredTable } from "./flatbuffer.js";
@@ -19,8 +19,7 @@ export interface IpcTable {
 
 /**
  * The record batches of an Arrow IPC stream as views of its bytes, without apache-arrow's reader, which costs more than
- * the work on a small batch. null where only that one can read the bytes: files, compressed bodies, versions before 4,
- * a second schema. Every length and place is checked; nothing outside the bytes is read.
+ * the work on a small batch. null where only that one can read the bytes: files, compressed bodies, a second schema. Every length and place is checked; nothing outside the bytes is read.
  * @throws AnalysisError TYPE_NOT_SUPPORTED; FormatError ARROW_CORRUPT
  */
 export function readIpcStream(bytes: Uint8Array): IpcTable | null {
@@ -43,6 +42,7 @@ class StreamReader {
   readonly #view: DataView;
   readonly #dictionaries = new Map<number, ArrowVectorShape>();
   readonly #batches: IpcRows[] = [];
+  #schema: IpcSchema | null = null;
   /** Something in the stream is not read here; the rest is only checked. */
   #isForeign = false;
 
@@ -52,46 +52,44 @@ class StreamReader {
   }
 
   read(): IpcTable | null {
-    const first = readMessage(this.#view, 0);
-    if (first === null) return null;
-    if (first.kind !== SCHEMA) throw new RangeError("the first message is no schema");
-    const ipcSchema = ipcSchemaOf(this.#bytes, first);
-    if (ipcSchema === null) return null;
-    this.#isForeign = !first.isKnownVersion;
-    this.#readBatches(ipcSchema, first.bodyEnd);
-    return this.#isForeign ? null : { schema: ipcSchema.schema, batches: this.#batches };
-  }
-
-  #readBatches(ipcSchema: IpcSchema, start: number): void {
-    let message = readMessage(this.#view, start);
+    let message = readMessage(this.#view, 0);
     while (message !== null) {
-      if (!message.isKnownVersion) this.#isForeign = true;
-      this.#readBatchIn(message, ipcSchema);
+      this.#readBody(message);
       message = readMessage(this.#view, message.bodyEnd);
     }
+    if (this.#schema === null || this.#isForeign) return null;
+    return { schema: this.#schema.schema, batches: this.#batches };
   }
 
-  #readBatchIn(message: IpcMessage, ipcSchema: IpcSchema): void {
+  #readBody(message: IpcMessage): void {
+    if (message.kind === SCHEMA) {
+      this.#readSchema(message);
+      return;
+    }
+    if (this.#schema === null) throw new RangeError("the first message is no schema");
     switch (message.kind) {
       case RECORD_BATCH:
-        this.#readRecordBatch(message, ipcSchema);
+        this.#readRecordBatch(message, this.#schema);
         return;
       case DICTIONARY_BATCH:
-        this.#readDictionaryBatch(message, ipcSchema);
-        return;
-      case SCHEMA:
-        ipcSchemaOf(this.#bytes, message);
-        this.#isForeign = true;
+        this.#readDictionaryBatch(message, this.#schema);
         return;
       default:
         throw new RangeError(`there is no message of kind ${message.kind} in a stream`);
     }
   }
 
+  /** Another schema on the way may still be equivalent; that is for apache-arrow to say. */
+  #readSchema(message: IpcMessage): void {
+    const next = ipcSchemaOf(this.#bytes, message);
+    if (this.#schema !== null && this.#schema !== next) this.#isForeign = true;
+    this.#schema = next;
+    this.#dictionaries.clear();
+  }
+
   #readRecordBatch(message: IpcMessage, { arrays }: IpcSchema): void {
     const batch = readBatch(this.#view, message.header);
-    const reader = this.#readerOf(message, batch);
-    if (reader !== null) this.#batches.push({ length: batch.length, children: reader.readAll(arrays) });
+    this.#batches.push({ length: batch.length, children: this.#readArrays(message, batch, arrays) });
   }
 
   /** A delta goes behind what its dictionary holds, in a new one: batches before keep theirs. */
@@ -102,17 +100,18 @@ class StreamReader {
     const id = idAt === 0 ? 0 : readCount(view, idAt);
     const values = dictionaries.get(id);
     if (values === undefined) throw new RangeError(`no column has the dictionary ${id}`);
-    const reader = this.#readerOf(message, readBatch(view, requiredTable(view, message.header, 1)));
-    if (reader === null) return;
+    const arrays = this.#readArrays(message, readBatch(view, requiredTable(view, message.header, 1)), [values]);
     const isDelta = isDeltaAt !== 0 && view.getUint8(isDeltaAt) !== 0;
     const before = isDelta ? (this.#dictionaries.get(id)?.data ?? []) : [];
-    this.#dictionaries.set(id, { type: values.type, data: [...before, ...reader.readAll([values])] });
+    this.#dictionaries.set(id, { type: values.type, data: [...before, ...arrays] });
   }
 
-  #readerOf({ bodyStart, bodyEnd }: IpcMessage, batch: IpcBatch): IpcBatchReader | null {
-    if (batch.isCompressed) this.#isForeign = true;
-    if (this.#isForeign) return null;
+  #readArrays({ bodyStart, bodyEnd }: IpcMessage, batch: IpcBatch, arrays: readonly IpcArray[]): ArrowDataShape[] {
+    if (batch.isCompressed) {
+      this.#isForeign = true;
+      return [];
+    }
     const body = { bytes: this.#bytes.subarray(bodyStart, bodyEnd), dictionaries: this.#dictionaries };
-    return new IpcBatchReader(this.#view, batch, body);
+    return new IpcBatchReader(this.#view, batch, body).readAll(arrays);
   }
 }

@@ -12,18 +12,15 @@ interface Walk {
  * Walks the flatbuffer of a schema before apache-arrow's reader does: that one believes every length and offset, and runs
  * for as long as a broken one says.
  * @param schema position of the Schema table
- * @throws RangeError where the schema leads outside its bytes, or round in circles
+ * @throws RangeError where the schema leads outside its bytes, or round in circles, or to values of another byte order
  */
 export function checkIpcSchema(view: DataView, schema: number): void {
+  const endiannessAt = fieldAt(view, schema, 0);
+  if (endiannessAt !== 0 && view.getInt16(endiannessAt, true) !== 0)
+    throw new RangeError("values are stored with the high byte first");
   const walk = { view, budget: view.byteLength };
   checkFields(walk, { table: schema, index: 1, depth: 0 });
   checkKeyValues(walk, schema, 2);
-}
-
-/** Whether values are stored with the low byte first. */
-export function isLittleEndian(view: DataView, schema: number): boolean {
-  const at = fieldAt(view, schema, 0);
-  return at === 0 || view.getInt16(at, true) === 0;
 }
 
 function checkFields(walk: Walk, at: { table: number; index: number; depth: number }): void {

@@ -1,5 +1,5 @@
 import { tableFromIPC } from "apache-arrow";
-import { FormatError } from "../common/millrace-error.js";
+import { FormatError, MillraceError } from "../common/millrace-error.js";
 import type { Schema } from "../types/data-type.js";
 import { field } from "../types/type-constructors.js";
 import { plainBytes } from "./arrow-buffers.js";
@@ -50,18 +50,20 @@ export function fromArrow(input: unknown): ArrowRows {
 
 function rowsOfIpc(bytes: Uint8Array): ArrowRows {
   const table = readIpcStream(bytes);
-  if (table === null) return rowsOfTable(readWithArrow(bytes));
+  if (table === null) return rowsThroughArrow(bytes);
   const { schema, batches } = table;
   if (batches.length === 0) return { schema, chunks: [emptyChunk(schema)] };
   return { schema, chunks: batches.flatMap((batch) => cut(chunkOfBatch(batch, schema))) };
 }
 
 /** Arrow's reader makes typed arrays over the bytes and wants them aligned; Buffers from a pool are not. */
-function readWithArrow(bytes: Uint8Array): ArrowTableShape {
+function rowsThroughArrow(bytes: Uint8Array): ArrowRows {
   try {
-    return tableFromIPC(bytes.byteOffset % 8 === 0 ? bytes : bytes.slice()) as unknown as ArrowTableShape;
+    const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
+    return rowsOfTable(tableFromIPC(aligned) as unknown as ArrowTableShape);
   } catch (cause) {
-    throw corruptIpc(cause);
+    // Its reader throws anything at broken bytes, and lengths that it let pass may be more than memory.
+    throw cause instanceof MillraceError ? cause : corruptIpc(cause);
   }
 }
 

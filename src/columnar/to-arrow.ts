@@ -1,6 +1,7 @@
 import * as arrow from "apache-arrow";
 import type { Schema } from "../types/data-type.js";
 import { schemaToArrow } from "./arrow-types.js";
+import { allocateBytes } from "./buffers.js";
 import type { Chunk } from "./chunk.js";
 import { columnToArrow } from "./column-to-arrow.js";
 import { compactChunk } from "./compact.js";
@@ -23,6 +24,7 @@ export function toIpc(schema: Schema, chunks: readonly Chunk[]): Uint8Array {
   return ipcBytes([toArrowTable(schema, chunks)]);
 }
 
+const NO_NULLS = { [arrow.BufferType.VALIDITY]: allocateBytes(0) };
 const emptyBatches = new WeakMap<Schema, arrow.RecordBatch>();
 
 /** Chunks of one plan share a schema object: its Arrow form is made once. */
@@ -39,6 +41,6 @@ function batchOf(chunk: Chunk, empty: arrow.RecordBatch): arrow.RecordBatch {
   const { columns, length } = compactChunk(chunk);
   const { fields } = empty.schema;
   const children = columns.map((column, i) => columnToArrow(column, fields[i].type));
-  const data = new arrow.Data(empty.data.type, 0, length, 0, undefined, children);
+  const data = new arrow.Data(empty.data.type, 0, length, 0, NO_NULLS, children);
   return Object.assign(Object.create(arrow.RecordBatch.prototype), empty, { data, _metadata: new Map() });
 }

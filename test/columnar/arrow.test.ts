@@ -353,6 +353,18 @@ describe("Arrow and back", () => {
     ).toEqual([{ a: 2 }, { a: null }]);
   });
 
+  it("makes record batches like those of Arrow's constructor, which share what their schema became", () => {
+    const of = schema([field("a", int32()), field("b", int32())]);
+    const chunk = chunkOf(of, [columnOf(int32(), [1, null]), columnOf(int32(), [3, 4])], 2);
+    const [batch, second] = [toArrowBatch(chunk), toArrowBatch(chunk)];
+    const constructed = new arrow.RecordBatch(batch.schema, batch.data);
+    expect(batch).toEqual(constructed);
+    expect(Object.keys(batch).sort()).toEqual(Object.keys(constructed).sort());
+    expect(batch).toBeInstanceOf(arrow.RecordBatch);
+    expect(second.schema).toBe(batch.schema);
+    expect(second.metadata).not.toBe(batch.metadata);
+  });
+
   it("keeps a table's schema where it has no rows", () => {
     const of = schema([field("a", int32(), false)]);
     const table = toArrowTable(of, []);
