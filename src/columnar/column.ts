@@ -51,7 +51,7 @@ export interface Int64Column extends ColumnBase {
   readonly layout: "int64";
   readonly values: BigInt64Array;
   /** Where it is known for free: no row that counts has a value below this. */
-  readonly least?: bigint;
+  readonly least?: bigint | undefined;
 }
 
 export interface Float64Column extends ColumnBase {

@@ -24,7 +24,7 @@ export class BatchFrame<S> extends DataFrame<S> {
     const rows: BatchRows = { ...given };
     const { description } = inMemoryEntry(given.schema, [], "batch");
     const open = () => inMemoryEntry(given.schema, liveChunks(rows), "batch").factory.open();
-    super(host, { kind: "scan", source: host.sources.register({ open }, description) });
+    super(host, { kind: "scan", source: host.sources.register({ open }, description) }, given.schema);
     this.#rows = rows;
   }
 

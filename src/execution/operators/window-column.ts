@@ -33,7 +33,7 @@ export function windowType({ schema }: AnalysedWindow): DataType {
   return schema.fields[schema.fields.length - 1].type;
 }
 
-/** Windows of one size, by their starts. Nobody but sinks needs the ends as a rule, so they are made when they are read. */
+/** Windows of one size, by their starts. Nobody but sinks needs the ends as a rule, so those of many rows are made when they are read. */
 export interface FixedWindows {
   readonly starts: BigInt64Array;
   readonly size: bigint;
@@ -41,19 +41,41 @@ export interface FixedWindows {
   readonly least: bigint | null;
 }
 
-export function fixedWindowColumn({ starts, size, least }: FixedWindows, length: number, type: DataType): StructColumn {
-  const head = { layout: "int64" as const, length, nullCount: 0, validity: null };
-  let ends: BigInt64Array | null = null;
-  const end: Int64Column = {
-    ...head,
+/** Up to here making the ends costs less than a column that makes them on demand. */
+const FEW_ROWS = 1024;
+
+export function fixedWindowColumn(windows: FixedWindows, length: number, type: DataType): StructColumn {
+  const start = timesOf(memberType(type, 0), windows.starts, length);
+  const ends = length <= FEW_ROWS ? endsMade(windows, length, type) : endsOnDemand(windows, length, type);
+  return structOf([start, ends], length, type);
+}
+
+function endsMade({ starts, size, least }: FixedWindows, length: number, type: DataType): Int64Column {
+  return {
+    layout: "int64",
     type: memberType(type, 1),
-    ...(least === null ? {} : { least: least + size }),
+    length,
+    nullCount: 0,
+    validity: null,
+    values: endsOf(starts, size),
+    least: least === null ? undefined : least + size,
+  };
+}
+
+function endsOnDemand({ starts, size, least }: FixedWindows, length: number, type: DataType): Int64Column {
+  let ends: BigInt64Array | null = null;
+  return {
+    layout: "int64",
+    type: memberType(type, 1),
+    length,
+    nullCount: 0,
+    validity: null,
+    least: least === null ? undefined : least + size,
     get values() {
       ends ??= endsOf(starts, size);
       return ends;
     },
   };
-  return structOf([{ ...head, type: memberType(type, 0), values: starts }, end], length, type);
 }
 
 function endsOf(starts: BigInt64Array, size: bigint): BigInt64Array {
@@ -63,10 +85,15 @@ function endsOf(starts: BigInt64Array, size: bigint): BigInt64Array {
 }
 
 export function windowColumn({ starts, ends }: WindowArrays, length: number, type: DataType): StructColumn {
-  const member = (index: number, values: BigInt64Array): Int64Column => {
-    return { layout: "int64", type: memberType(type, index), length, nullCount: 0, validity: null, values };
-  };
-  return structOf([member(0, starts), member(1, ends)], length, type);
+  return structOf(
+    [timesOf(memberType(type, 0), starts, length), timesOf(memberType(type, 1), ends, length)],
+    length,
+    type,
+  );
+}
+
+function timesOf(type: DataType, values: BigInt64Array, length: number): Int64Column {
+  return { layout: "int64", type, length, nullCount: 0, validity: null, values };
 }
 
 function structOf(children: readonly Column[], length: number, type: DataType): StructColumn {
