@@ -45,6 +45,7 @@ export type { GroupedData } from "./dataframe/grouped-data.js";
 export type { RowOf, RowOptions } from "./dataframe/row-of.js";
 export { FrameSession, type SessionParts } from "./dataframe/session.js";
 export type { SinkChoice } from "./dataframe/sink-choice.js";
+export type { StateMetadataColumns, StateOptions } from "./dataframe/state-frames.js";
 export type { TriggerOptions } from "./dataframe/trigger-options.js";
 export type { WatermarkOptions } from "./dataframe/watermark-node.js";
 export { Column } from "./expressions/column-expression.js";

@@ -8,11 +8,11 @@ import type { Random } from "../common/random.js";
 import { CheckpointFiles } from "./checkpoint-files.js";
 import { CheckpointLock } from "./checkpoint-lock.js";
 import { CommitPermit } from "./commit-permit.js";
-import { corruptCheckpoint } from "./corrupt-checkpoint.js";
 import { attemptName, attemptOfName, encodeName } from "./entry-name.js";
 import { COMMITS, OFFSETS, PREPARED, publishEntry } from "./log-entry.js";
 import { openMetadata } from "./query-metadata.js";
 import { readFacts } from "./read-facts.js";
+import { readReferenced } from "./read-referenced.js";
 import type { CommitRecord, FileEntry, OffsetRecord, PreparedRecord, StateFileEntry } from "./records.js";
 import type { RecoveryFacts, SinkFact } from "./recovery-facts.js";
 import { Retention } from "./retention.js";
@@ -181,14 +181,8 @@ export class Checkpoint {
   }
 
   /** The file that a record refers to; CHECKPOINT_CORRUPT unless it is exactly what was written. */
-  async readFile({ path, bytes, crc32 }: FileEntry): Promise<Uint8Array> {
-    const [folder, name] = path.split("/") as ["state" | "prepared", string];
-    const content = await this.#files.read(folder, name);
-    const place = this.#files.path(folder, name);
-    if (content === null) throw corruptCheckpoint(place, "it is missing");
-    if (content.length !== bytes) throw corruptCheckpoint(place, `it has ${content.length} bytes instead of ${bytes}`);
-    if (crc32Hex(content) !== crc32) throw corruptCheckpoint(place, "its checksum is wrong");
-    return content;
+  readFile(entry: FileEntry): Promise<Uint8Array> {
+    return readReferenced(this.#files, entry);
   }
 
   /** Removes what no retained batch needs; to be called after a commit. Never rejects. */

@@ -11,6 +11,7 @@ import { DataFrame } from "./data-frame.js";
 import type { FileColumns } from "./file-columns.js";
 import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
+import { type StateMetadataColumns, type StateOptions, stateEntry, stateMetadataEntry } from "./state-frames.js";
 
 interface ReaderState {
   readonly format: string | null;
@@ -71,6 +72,32 @@ export class DataFrameReader {
   memory<I extends SchemaInput>(stream: MemoryStream<I>): DataFrame<SchemaColumns<I>> {
     checkOptions(this.#state.options, [], "the memory stream");
     return frameOf(this.#host, stream.entry(false));
+  }
+
+  /**
+   * What an operator of a query keeps, from the query's checkpoint: the state of the newest batch that is done, or of
+   * another one that is retained. The query may be running; the frame is what it was when the directory was read.
+   *
+   * @example
+   * const totals = await session.read.state("state/orders", { operator: "totals" });
+   */
+  async state(directory: string, options: StateOptions = {}): Promise<DataFrame<Unknown>> {
+    checkOptions(this.#state.options, [], "read.state");
+    return frameOf(this.#host, await stateEntry(this.#host, directory, options));
+  }
+
+  /**
+   * Which state a checkpoint holds: operators with their tables, and how many rows each has.
+   *
+   * @example
+   * await (await session.read.stateMetadata("state/orders")).show();
+   */
+  async stateMetadata(
+    directory: string,
+    options: Pick<StateOptions, "batchId"> = {},
+  ): Promise<DataFrame<StateMetadataColumns>> {
+    checkOptions(this.#state.options, [], "read.stateMetadata");
+    return frameOf(this.#host, await stateMetadataEntry(this.#host, directory, options));
   }
 
   async #infer(format: FileFormatName, path: string): Promise<DataFrame<Unknown>> {
