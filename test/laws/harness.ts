@@ -9,6 +9,7 @@ import type { OperatorMetrics } from "../../src/execution/operator-metrics.js";
 import type { LateRowsBatch } from "../../src/execution/operators/late-rows.js";
 import type { OutputBatch } from "../../src/execution/output/output-batch.js";
 import type { Pipeline } from "../../src/execution/pipeline.js";
+import { decodeStateFile, encodeStateFile } from "../../src/formats/state-file.js";
 import { NO_BOUND, type Watermarks } from "../../src/plan/bound-expression.js";
 import type { OutputMode } from "../../src/plan/output-mode.js";
 import { planStream } from "../../src/plan/plan-stream.js";
@@ -34,12 +35,24 @@ export interface TriggerOutput {
   readonly watermarks: Watermarks;
 }
 
+/** What a checkpoint keeps after one trigger. */
+export interface Checkpoint {
+  /** A state file: the tables that say something. */
+  readonly state: Uint8Array;
+  readonly watermarks: Watermarks;
+  /** By watermarkId. */
+  readonly maxima: readonly ReadonlyMap<string, bigint>[];
+  readonly batchId: number;
+}
+
 export interface EngineOptions {
   readonly mode: OutputMode;
   readonly optimise?: boolean;
   readonly forceRetracting?: boolean;
   /** Weights of +1 written out, also where a source only inserts. */
   readonly forceWeights?: boolean;
+  /** Its state can be captured. */
+  readonly durable?: boolean;
   /** The trigger after which every source has ended for ever. */
   readonly endsAt?: number;
 }
@@ -59,7 +72,8 @@ export class Engine {
     this.#case = lawCase;
     this.#options = options;
     this.plan = planStream(lawCase.plan, { mode, sinkDeletes: true, optimise, forceRetracting });
-    this.#pipeline = lowerPlan(this.plan, { codegen: lawCase.delivery.codegen, checkBounds: true });
+    const { durable = false } = options;
+    this.#pipeline = lowerPlan(this.plan, { codegen: lawCase.delivery.codegen, durable, checkBounds: true });
     this.#schemas = scansOf(lawCase.plan).map(({ source }) => source.schema);
     this.#watermarks = this.plan.watermarks.map(() => NO_BOUND);
   }
@@ -90,6 +104,36 @@ export class Engine {
       metrics: this.#pipeline.operatorMetrics(),
       watermarks: this.#watermarks,
     };
+  }
+
+  /** Between two triggers. */
+  capture(kind: "delta" | "snapshot"): Checkpoint {
+    const batch = this.#batchId - 1;
+    const tables = this.#pipeline.stateOf.flatMap(({ operator, title, parts }) =>
+      parts.flatMap((part) => {
+        const rows = part.capture(kind);
+        return rows === null ? [] : [{ operator, title, table: part.name, kind, batch, rows }];
+      }),
+    );
+    const maxima = this.#pipeline.watermarks.map((tracker) => tracker.snapshot());
+    return { state: encodeStateFile(tables), watermarks: this.#watermarks, maxima, batchId: this.#batchId };
+  }
+
+  /** Before the first trigger: a snapshot and what was captured after it. */
+  restore(checkpoints: readonly Checkpoint[]): void {
+    for (const { state } of checkpoints) {
+      const tables = decodeStateFile(state);
+      for (const { operator, parts } of this.#pipeline.stateOf)
+        for (const part of parts) {
+          const table = tables.find((each) => each.operator === operator && each.table === part.name);
+          if (table !== undefined) part.restore(table.rows);
+        }
+    }
+    const { watermarks, maxima, batchId } = checkpoints[checkpoints.length - 1];
+    for (const [id, each] of maxima.entries()) this.#pipeline.watermarks[id].restore(each);
+    this.#pipeline.restore(watermarks);
+    this.#watermarks = watermarks;
+    this.#batchId = batchId;
   }
 
   #chunks(rows: readonly ScriptRow[]): (readonly [number, Chunk])[] {
