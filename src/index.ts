@@ -30,6 +30,7 @@ export type { DataFrameReader, SchemaFrameReader } from "./dataframe/data-frame-
 export type { DataFrameWriter } from "./dataframe/data-frame-writer.js";
 export type {
   DataStreamReader,
+  IterableReadOptions,
   RateMicroBatchOptions,
   RateOptions,
   SocketColumns,

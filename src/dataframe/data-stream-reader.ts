@@ -24,6 +24,20 @@ export interface SocketOptions {
   readonly host: string;
   readonly port: number;
   readonly includeTimestamp?: boolean;
+  /** Rows that may wait for a trigger before the peer has to. */
+  readonly maxBacklogRows?: number;
+  /** Bytes of the longest line, 16 MiB where nothing is said. */
+  readonly maxLineBytes?: number;
+  /** A longer line: left out and counted ("dropmalformed", the default), or the end of the query ("failfast"). */
+  readonly mode?: "dropmalformed" | "failfast";
+  /** Keep lines in the checkpoint before a trigger learns of them: from then on none is lost or repeated. */
+  readonly capture?: boolean;
+}
+export interface IterableReadOptions {
+  /** Rows that may wait for a trigger before no more are pulled. */
+  readonly maxBacklogRows?: number;
+  /** Keep rows in the checkpoint before a trigger learns of them: from then on none is lost or repeated. */
+  readonly capture?: boolean;
 }
 export interface RateOptions {
   readonly rowsPerSecond?: number;
@@ -108,7 +122,12 @@ export class DataStreamReader<C = Unknown> {
     return this.#ownColumns(format);
   }
 
-  /** UTF-8 lines from a TCP peer, column `value`. */
+  /**
+   * UTF-8 lines from a TCP peer, column `value`.
+   *
+   * @example
+   * const lines = session.readStream.socket({ host: "localhost", port: 9999, capture: true });
+   */
   socket<const O extends SocketOptions>(options: O): DataFrame<SocketColumns<O>> {
     const given: SocketOptions = options;
     return this.options({ ...given }).#ownColumns("socket");
@@ -133,10 +152,18 @@ export class DataStreamReader<C = Unknown> {
     });
   }
 
-  /** Anything that can be iterated: rows, arrays of rows, Arrow tables or batches, a Node stream of them. */
-  from(input: IterableInput): DataFrame<C> {
+  /**
+   * Anything that can be iterated: rows, arrays of rows, Arrow tables or batches, a Node stream of them. With `capture`
+   * a query that starts again takes what it had captured first, and then the rows of the new input.
+   *
+   * @example
+   * const orders = session.readStream.schema("id BIGINT").from(queue, { capture: true });
+   */
+  from(input: IterableInput, options: IterableReadOptions = {}): DataFrame<C> {
     const { schema } = this.#state;
-    return this.#frameOf((own) => iterableEntry(input, schema === null ? own : { ...own, schema }));
+    return this.options({ ...options }).#frameOf((own) =>
+      iterableEntry(input, schema === null ? own : { ...own, schema }),
+    );
   }
 
   /** Files of JSON lines as they arrive in a directory; needs a schema. */

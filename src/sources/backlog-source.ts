@@ -1,6 +1,7 @@
 import type { Chunk } from "../columnar/chunk.js";
 import { SourceError } from "../common/millrace-error.js";
 import type { Schema } from "../types/data-type.js";
+import type { CaptureLog } from "./capture-log.js";
 import { ChunkBacklog } from "./chunk-backlog.js";
 import { nextRowOffset, rowOffset } from "./row-range.js";
 import type { LatestOffset, Offset, ReadLimit, Source } from "./source.js";
@@ -16,49 +17,67 @@ export interface BacklogProducer {
   produce(backlog: ChunkBacklog, signal: AbortSignal): Promise<void>;
   /** Makes chunks of the rows it holds back to fill a chunk; called when a trigger looks for rows. */
   flush(backlog: ChunkBacklog): void;
+  /** Records so far that were left out because they were not what the input promises. */
+  readonly malformedRecords: number;
   /** Releases the input; called after the signal of `produce` has aborted. */
   stop(): Promise<void>;
 }
 
+export interface BacklogOptions {
+  readonly label: string;
+  /** Rows that may wait for a trigger. */
+  readonly maxRows: number;
+  /** Where rows are kept before a trigger learns of them; null: nowhere. */
+  readonly capture: CaptureLog | null;
+}
+
 /**
  * A source over something that is read once and pushes or is pulled in its own time: a socket, an iterable.
- * Rows wait in a bounded backlog until a trigger commits them. Offsets count rows. Not replayable.
+ * Rows wait in a bounded backlog until a trigger commits them. Offsets count rows since the beginning of the checkpoint.
+ *
+ * With capture the source is replayable: a row is durable before latestOffset counts it. What earlier processes captured
+ * comes first, then what this process's input gives. Without, a later process goes on where the offset stands, and a
+ * range of an earlier one is refused.
  */
 export class BacklogSource implements Source {
   readonly schema: Schema;
-  readonly replayable = false;
+  readonly replayable: boolean;
   readonly label: string;
   readonly #producer: BacklogProducer;
   readonly #backlog: ChunkBacklog;
+  readonly #capture: CaptureLog | null;
   readonly #stop = new AbortController();
-  #running: Promise<void> | null = null;
+  #begun: Promise<void> | null = null;
   #hasFinished = false;
   #endReported = false;
   #failure: { readonly cause: unknown } | null = null;
 
-  constructor(
-    schema: Schema,
-    producer: BacklogProducer,
-    options: { readonly label: string; readonly maxRows: number },
-  ) {
+  constructor(schema: Schema, producer: BacklogProducer, options: BacklogOptions) {
     this.schema = schema;
     this.label = options.label;
+    this.replayable = options.capture !== null;
     this.#producer = producer;
+    this.#capture = options.capture;
     this.#backlog = new ChunkBacklog(options.maxRows);
   }
 
+  /** Records so far that were left out. */
+  get malformedRecords(): number {
+    return this.#producer.malformedRecords;
+  }
+
   async initialOffset(): Promise<Offset> {
-    this.#running ??= this.#run();
+    await this.#begin(0);
     return 0;
   }
 
   async latestOffset(from: Offset, limit: ReadLimit): Promise<LatestOffset> {
-    this.#running ??= this.#run();
-    if (this.#failure !== null) throw this.#error(this.#failure.cause);
-    this.#producer.flush(this.#backlog);
     const start = rowOffset(from, this.label);
-    const end = nextRowOffset(start, this.#backlog.end, { ...limit, rowBytes: 0 });
-    const isQuiet = end === start && end === this.#backlog.end;
+    await this.#begin(start);
+    this.#capture?.requireReached(start);
+    const available = await this.#available();
+    const end = nextRowOffset(start, available, { ...limit, rowBytes: 0 });
+    const isQuiet = end === start && end === available;
     const ended = this.#hasFinished && end === this.#backlog.end;
     this.#endReported ||= ended;
     return { offset: end, behind: isQuiet ? [] : [PARTITION], ended };
@@ -66,10 +85,9 @@ export class BacklogSource implements Source {
 
   async *read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk> {
     const start = rowOffset(from, this.label);
-    if (start < this.#backlog.start) {
-      throw new SourceError("SOURCE_NOT_REPLAYABLE", `${this.label} cannot give row ${start} a second time.`);
-    }
-    for (const chunk of this.#backlog.read(start, rowOffset(to, this.label))) {
+    const end = rowOffset(to, this.label);
+    if (this.#capture !== null) await this.#begin(start);
+    for await (const chunk of this.#rows(start, end)) {
       if (signal.aborted || this.#stop.signal.aborted) return;
       yield chunk.partition === PARTITION ? chunk : { ...chunk, partition: PARTITION };
     }
@@ -77,12 +95,15 @@ export class BacklogSource implements Source {
 
   async changed(from: Offset, signal: AbortSignal): Promise<void> {
     const start = rowOffset(from, this.label);
+    await this.#begin(start);
     while (!signal.aborted && !this.#stop.signal.aborted && !this.#hasNews(start))
       await this.#backlog.changes.wait(signal);
   }
 
   async commit(to: Offset): Promise<void> {
-    this.#backlog.discard(rowOffset(to, this.label));
+    const row = rowOffset(to, this.label);
+    this.#backlog.discard(row);
+    await this.#capture?.commit(row);
   }
 
   async close(): Promise<void> {
@@ -94,6 +115,40 @@ export class BacklogSource implements Source {
   #hasNews(from: number): boolean {
     this.#producer.flush(this.#backlog);
     return this.#failure !== null || this.#backlog.end > from || (this.#hasFinished && !this.#endReported);
+  }
+
+  /** Starts the input, once; its first row gets the number after the last captured one, or else `row`. */
+  #begin(row: number): Promise<void> {
+    this.#begun ??= this.#start(row);
+    return this.#begun;
+  }
+
+  async #start(row: number): Promise<void> {
+    if (this.#capture !== null) await this.#capture.open();
+    this.#backlog.startAt(this.#capture?.end ?? row);
+    void this.#run();
+  }
+
+  /** The end of the rows that may be promised. Rows that came before a failure are captured: nobody sends them again. */
+  async #available(): Promise<number> {
+    if (this.#capture === null && this.#failure !== null) throw this.#error(this.#failure.cause);
+    this.#producer.flush(this.#backlog);
+    if (this.#capture === null) return this.#backlog.end;
+    await this.#capture.append(this.#backlog.read(this.#capture.end, this.#backlog.end));
+    if (this.#failure !== null) throw this.#error(this.#failure.cause);
+    return this.#capture.end;
+  }
+
+  /** What has left the backlog, or was never in it, comes from the log. */
+  async *#rows(from: number, to: number): AsyncIterable<Chunk> {
+    const split = Math.max(from, Math.min(this.#backlog.start, to));
+    if (this.#capture !== null) yield* this.#capture.read(from, split);
+    else if (from < split || (this.#begun === null && from < to)) {
+      throw new SourceError("SOURCE_NOT_REPLAYABLE", `${this.label} cannot give row ${from} a second time.`, {
+        hint: "Read it with { capture: true }, in a query with a checkpoint.",
+      });
+    }
+    yield* this.#backlog.read(split, to);
   }
 
   async #run(): Promise<void> {

@@ -1,6 +1,11 @@
 import type { Chunk } from "../columnar/chunk.js";
 import { sliceChunk } from "../columnar/slice.js";
+import { assert } from "../common/assert.js";
 import { ChangeSignal } from "./change-signal.js";
+import { chunkBytes } from "./chunk-size.js";
+
+/** However wide rows are: one more chunk than this may wait. */
+const MAX_BYTES = 128 << 20;
 
 /**
  * Rows that a producer pushed and no trigger has committed yet, addressed by their number since the beginning.
@@ -13,6 +18,7 @@ export class ChunkBacklog {
   #chunks: Chunk[] = [];
   #start = 0;
   #end = 0;
+  #bytes = 0;
 
   constructor(maxRows: number) {
     this.#maxRows = maxRows;
@@ -28,16 +34,24 @@ export class ChunkBacklog {
     return this.#end;
   }
 
+  /** Before anything is added: the number of the first row. */
+  startAt(row: number): void {
+    assert(this.#end === 0, "rows are numbered before they come");
+    this.#start = row;
+    this.#end = row;
+  }
+
   add(chunk: Chunk): void {
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);
     this.#end += chunk.length;
+    this.#bytes += chunkBytes(chunk);
     this.changes.notify();
   }
 
   /** As many rows wait as may. `pending`: rows that the producer holds itself. */
   isFull(pending: number): boolean {
-    return this.#end - this.#start + pending >= this.#maxRows;
+    return this.#end - this.#start + pending >= this.#maxRows || this.#bytes >= MAX_BYTES;
   }
 
   /** Resolves when there is room, or the signal aborts. `pending` is asked again every time: a flush moves those rows in here. */
@@ -61,8 +75,12 @@ export class ChunkBacklog {
       const first = this.#chunks[0];
       const taken = Math.min(to - this.#start, first.length);
       this.#start += taken;
-      if (taken === first.length) this.#chunks.shift();
-      else this.#chunks[0] = sliceChunk(first, taken, first.length);
+      this.#bytes -= chunkBytes(first);
+      this.#chunks.shift();
+      if (taken === first.length) continue;
+      const rest = sliceChunk(first, taken, first.length);
+      this.#bytes += chunkBytes(rest);
+      this.#chunks.unshift(rest);
     }
     this.#room.notify();
   }

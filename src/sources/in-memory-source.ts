@@ -3,7 +3,7 @@ import { sliceChunk } from "../columnar/slice.js";
 import type { Schema } from "../types/data-type.js";
 import { ChangeSignal } from "./change-signal.js";
 import { chunkBytes } from "./chunk-size.js";
-import { nextRowOffset, rowOffset } from "./row-range.js";
+import { nextRowOffset, rowOffset, rowWithin } from "./row-range.js";
 import type { LatestOffset, Offset, ReadLimit, Source } from "./source.js";
 import type { SourceEntry } from "./source-registry.js";
 
@@ -34,7 +34,7 @@ export class InMemorySource implements Source {
   }
 
   async latestOffset(from: Offset, limit: ReadLimit): Promise<LatestOffset> {
-    const start = rowOffset(from, this.label);
+    const start = rowWithin(from, this.#rows, this.label);
     const rowBytes = this.#rows === 0 ? 0 : this.#bytes / this.#rows;
     const end = nextRowOffset(start, this.#rows, { ...limit, rowBytes });
     const isQuiet = end === start && end === this.#rows;
@@ -43,7 +43,7 @@ export class InMemorySource implements Source {
 
   async *read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk> {
     const start = rowOffset(from, this.label);
-    const end = rowOffset(to, this.label);
+    const end = rowWithin(to, this.#rows, this.label);
     let base = 0;
     for (const chunk of this.#chunks) {
       const first = Math.max(start - base, 0);

@@ -10,6 +10,8 @@ import { isArrowInput, type Row, rowsOfInput } from "./rows-of-input.js";
 export class IterableProducer implements BacklogProducer {
   readonly #iterator: Iterator<unknown> | AsyncIterator<unknown>;
   readonly #schema: Schema;
+  /** What is no row fails the query. */
+  readonly malformedRecords = 0;
   #pending: Row[] = [];
   #isDone = false;
 

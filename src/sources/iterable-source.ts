@@ -5,9 +5,10 @@ import { SourceError } from "../common/millrace-error.js";
 import { OptionReader } from "../common/option-reader.js";
 import type { Schema } from "../types/data-type.js";
 import { BacklogSource } from "./backlog-source.js";
+import { captureLogOf } from "./capture-log-of.js";
 import { IterableProducer } from "./iterable-producer.js";
 import { isArrowInput, type Row } from "./rows-of-input.js";
-import type { Source } from "./source.js";
+import type { SourceFactory } from "./source.js";
 import type { SourceEntry } from "./source-registry.js";
 
 /** Row objects, arrays of them, or Arrow tables, batches or IPC bytes; a Node stream in object mode is one of these. */
@@ -17,18 +18,21 @@ export interface IterableOptions {
   readonly schema?: Schema;
   /** Rows that may wait for a trigger before no more are pulled. */
   readonly maxBacklogRows?: number;
+  /** Keep rows in the checkpoint before a trigger learns of them: then a restart loses and repeats nothing. */
+  readonly capture?: boolean;
 }
 
 const LABEL = "iterable";
 
 /** What a session registers for any iterable. An input that can be iterated again may be run again; others run once. */
 export function iterableEntry(input: IterableInput, options: IterableOptions = {}): SourceEntry {
-  const reader = new OptionReader({ ...options }, ["schema", "maxBacklogRows"], "the iterable source");
+  const reader = new OptionReader({ ...options }, ["schema", "maxBacklogRows", "capture"], "the iterable source");
   const maxRows = reader.integer("maxBacklogRows", 4 * CHUNK_ROWS, 1);
+  const isCaptured = reader.boolean("capture", false);
   const { schema, open } = prepare(input, options.schema ?? null);
-  const make = (): Source => {
-    const producer = new IterableProducer(open(), schema);
-    return new BacklogSource(schema, producer, { label: LABEL, maxRows });
+  const make: SourceFactory["open"] = (storage = null) => {
+    const capture = isCaptured ? captureLogOf(storage, schema, LABEL) : null;
+    return new BacklogSource(schema, new IterableProducer(open(), schema), { label: LABEL, maxRows, capture });
   };
   return {
     factory: { open: make },

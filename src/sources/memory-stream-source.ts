@@ -11,7 +11,10 @@ interface KnownOffset {
   readonly positions: Positions;
 }
 
-/** One query's view of a memory stream. Offsets count the units per partition: { "0": 3 }. */
+/**
+ * One query's view of a memory stream. Offsets count the units per partition: { "0": 3 }. What a stream holds goes with
+ * the process: after a restart a range has the same rows if the program has added the same units again by then.
+ */
 export class MemoryStreamSource implements Source {
   readonly replayable = true;
   readonly label = "memory";
@@ -117,12 +120,27 @@ export class MemoryStreamSource implements Source {
     if (offset === this.#newest.offset) return this.#newest.positions;
     if (offset === this.#previous.offset) return this.#previous.positions;
     const counts = new Map(Object.entries(offset));
-    return this.#stream.partitions.map((partition) => {
-      const count = counts.get(partition) ?? 0;
-      if (typeof count !== "number") throw invalidOffset(offset);
-      return count;
-    });
+    const positions = this.#stream.partitions.map((partition) => this.#positionIn(partition, counts.get(partition)));
+    const gone = [...counts.keys()].find((partition) => !this.#stream.partitions.includes(partition));
+    if (gone !== undefined) throw notRebuilt(`it has no partition '${gone}'`);
+    return positions;
   }
+
+  /** A count of an earlier process means the same units only if the program has put them in again. */
+  #positionIn(partition: string, count: Offset = 0): number {
+    if (typeof count !== "number" || !Number.isSafeInteger(count) || count < 0)
+      throw invalidOffset({ [partition]: count });
+    const { length } = this.#stream.unitsOf(partition);
+    if (count > length)
+      throw notRebuilt(`partition '${partition}' has ${length} units, and ${count} were taken before`);
+    return count;
+  }
+}
+
+function notRebuilt(what: string): SourceError {
+  return new SourceError("OFFSET_INVALID", `The memory stream is not the one of the checkpoint: ${what}.`, {
+    hint: "Add the same units, in the same order, before the query starts again; or use a new checkpoint.",
+  });
 }
 
 function invalidOffset(offset: Offset): SourceError {

@@ -4,7 +4,7 @@ import type { Int64Column } from "../columnar/column.js";
 import { OptionError } from "../common/millrace-error.js";
 import type { Schema } from "../types/data-type.js";
 import { ChangeSignal } from "./change-signal.js";
-import { nextRowOffset, rowOffset } from "./row-range.js";
+import { nextRowOffset, rowOffset, rowWithin } from "./row-range.js";
 import type { LatestOffset, Offset, ReadLimit, Source } from "./source.js";
 import type { SourceEntry } from "./source-registry.js";
 
@@ -43,13 +43,13 @@ class RangeSource implements Source {
   }
 
   async latestOffset(from: Offset, limit: ReadLimit): Promise<LatestOffset> {
-    const start = rowOffset(from, this.label);
+    const start = rowWithin(from, this.#rows, this.label);
     const end = nextRowOffset(start, this.#rows, { ...limit, rowBytes: 8 });
     return { offset: end, behind: end === start ? [] : [PARTITION], ended: end === this.#rows };
   }
 
   async *read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk> {
-    const end = rowOffset(to, this.label);
+    const end = rowWithin(to, this.#rows, this.label);
     for (let row = rowOffset(from, this.label); row < end; row += CHUNK_ROWS) {
       if (signal.aborted || this.#isClosed) return;
       yield this.#chunk(row, Math.min(end - row, CHUNK_ROWS));

@@ -7,6 +7,19 @@ export function rowOffset(offset: Offset, source: string): number {
   throw new SourceError("OFFSET_INVALID", `${JSON.stringify(offset)} is not an offset of ${source}.`);
 }
 
+/** The offset as a count of rows that are all there: an input that a program builds anew must not come back shorter. */
+export function rowWithin(offset: Offset, available: number, source: string): number {
+  const row = rowOffset(offset, source);
+  if (row <= available) return row;
+  throw new SourceError(
+    "OFFSET_INVALID",
+    `The checkpoint is at row ${row} of ${source}, which has ${available} rows.`,
+    {
+      hint: "Start with the same rows as before, or with a new checkpoint.",
+    },
+  );
+}
+
 /** How far a trigger goes from row `from` when `available` rows exist and one has about `rowBytes` bytes. */
 export function nextRowOffset(
   from: number,

@@ -110,6 +110,23 @@ describe("the memory stream", () => {
     expect((await readAll(source)).rows).toEqual([row(1)]);
   });
 
+  it("goes on in a later process only over the units that the offset counted", async () => {
+    const fill = (count: number) => {
+      const stream = new MemoryStream(schema, { partitions: ["a", "b"] });
+      for (let id = 0; id < count; id++) stream.add([row(id)], { partition: id % 2 === 0 ? "a" : "b" });
+      return open(stream);
+    };
+    const { offset } = await fill(4).latestOffset({ a: 0, b: 0 }, UNLIMITED);
+    expect(rowsOf(await collect(fill(5).read({ a: 1, b: 1 }, offset, never)))).toEqual([row(2), row(3)]);
+    expect((await fill(5).latestOffset(offset, UNLIMITED)).offset).toEqual({ a: 3, b: 2 });
+    await expect(fill(3).latestOffset(offset, UNLIMITED)).rejects.toThrow(/OFFSET_INVALID.*'b' has 1 units, and 2/);
+    await expect(collect(fill(3).read({ a: 0, b: 0 }, offset, never))).rejects.toThrow(/OFFSET_INVALID.*same units/);
+    const other = open(new MemoryStream(schema, { partitions: ["a"] }));
+    await expect(other.latestOffset({ a: 0, c: 1 }, UNLIMITED)).rejects.toThrow(/OFFSET_INVALID.*no partition 'c'/);
+    for (const wrong of [null, 3, { a: -1 }, { a: 0.5 }, { a: "1" }])
+      await expect(other.latestOffset(wrong, UNLIMITED)).rejects.toThrow(/OFFSET_INVALID/);
+  });
+
   it("cuts large units into chunks", async () => {
     const stream = new MemoryStream(schemaOf({ id: int64() }), { weights: true });
     const rows = Array.from({ length: 40_000 }, (_, id) => ({ id: BigInt(id) }));

@@ -29,6 +29,24 @@ describe("the rate source", () => {
     expect((await rows(source, from, { ...UNLIMITED, maxRows: 3 })).rows.length).toBe(2);
   });
 
+  it("gives a later process the same rows for an offset, and goes on with the time that has passed", async () => {
+    const options = { rowsPerSecond: 5, rampUpTime: 3, numPartitions: 2 };
+    const clock = new ManualClock(10_000);
+    const source = rateEntry(clock, options).factory.open();
+    const from = await source.initialOffset();
+    await clock.advance(2500);
+    const first = await rows(source, from);
+    expect(JSON.stringify(first.offset)).toBe('{"start":10000,"seconds":2}');
+    const laterClock = new ManualClock(14_100);
+    const later = rateEntry(laterClock, options).factory.open();
+    expect(rowsOf(await collect(later.read(from, first.offset, never)))).toEqual(first.rows);
+    const next = await rows(later, first.offset);
+    expect(next.offset).toEqual({ start: 10_000, seconds: 4 });
+    expect(next.rows.map(({ value }) => value)).toEqual(expect.arrayContaining([3n]));
+    const behind = rateEntry(new ManualClock(0), options).factory.open();
+    expect((await behind.latestOffset(first.offset, UNLIMITED)).offset).toEqual(first.offset);
+  });
+
   it("ramps up as Spark does", async () => {
     const clock = new ManualClock(0);
     const source = rateEntry(clock, { rowsPerSecond: 10, rampUpTime: 4 }).factory.open();

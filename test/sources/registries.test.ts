@@ -53,5 +53,7 @@ it("range makes its rows as they are read, up and down", async () => {
   expect(rowsOf(await collect(source.read(0, offset, never))).map((row) => row["id"])).toEqual([5n, 2n, -1n]);
   const large = rangeEntry({ start: 0, end: 1e12, step: 1 }).factory.open();
   expect(rowsOf(await collect(large.read(999_999_999_999, 1e12, never)))).toEqual([{ id: 999_999_999_999n }]);
+  const shorter = rangeEntry({ start: 0, end: 3, step: 1 }).factory.open();
+  await expect(shorter.latestOffset(4, UNLIMITED)).rejects.toThrow(/OFFSET_INVALID.*row 4.*3 rows/);
   expect(() => rangeEntry({ start: 0, end: 1, step: 0 })).toThrow(/OPTION_INVALID/);
 });
