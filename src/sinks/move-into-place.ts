@@ -4,8 +4,9 @@ import type { SinkStorage } from "./sink-storage.js";
 import type { TargetLayout } from "./target-layout.js";
 
 /**
- * Gives staged files their final names, which are durable then. May be done again after a crash
- * at any point: files that are in place stay. Without a staging directory all of them are.
+ * Gives staged files their final names, which are durable then. May be done again after a crash at any point: files that are
+ * in place stay. Without a staging directory all of them are. Names are added, not moved: after a power cut a rename between
+ * two directories may have taken the old name away and not have made the new one.
  */
 export async function moveIntoPlace(
   storage: SinkStorage,
@@ -18,9 +19,9 @@ export async function moveIntoPlace(
   for (const file of files) {
     const path = layout.final(file);
     if ((await storage.sizeOf(path)) === file.bytes) continue;
-    const staged = layout.staged(staging, file);
-    if (!(await storage.exists(staged))) throw lost(path);
-    await storage.rename(staged, path);
+    const outcome = await storage.publish(layout.staged(staging, file), path);
+    if (outcome === "missing") throw lost(path);
+    if (outcome === "taken") throw taken(path);
   }
   for (const directory of directories) await storage.sync(directory);
 }
@@ -28,5 +29,11 @@ export async function moveIntoPlace(
 function lost(path: string): SinkError {
   return new SinkError("SINK_FILE_LOST", `${path} is committed, but its bytes are gone from staging.`, {
     hint: "Something else has removed them before they were in place; write to another directory to get all rows again.",
+  });
+}
+
+function taken(path: string): SinkError {
+  return new SinkError("SINK_CONFLICT", `${path} is there already, with other rows.`, {
+    hint: "Something else has written it: move it away, then start again.",
   });
 }

@@ -120,7 +120,7 @@ export class SinkStorage {
         await this.#files.syncDirectory(path);
       } catch (error) {
         // A directory that may not be read is not one that has just been made.
-        if (!["EACCES", "EPERM", "EROFS"].includes(String(codeOf(error)))) throw storageFailure(error, path, null);
+        if (!["EACCES", "EPERM", "EROFS"].includes(String(codeOf(error)))) throw storageFailure(error, directory, null);
         return;
       }
     }
