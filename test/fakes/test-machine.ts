@@ -9,7 +9,7 @@ import { FakeTerminal } from "./fake-terminal.js";
 /** A machine whose every part a test holds in its hands, and a session on it. Its clock starts at 1970. */
 export class TestMachine {
   readonly clock = new ManualClock(0);
-  readonly files = new FakeFileSystem();
+  readonly files: FakeFileSystem;
   readonly network = new FakeNetwork();
   readonly terminal = new FakeTerminal();
   readonly warnings: string[] = [];
@@ -20,7 +20,9 @@ export class TestMachine {
   readonly session: Session;
   #ids = 0;
 
-  constructor() {
+  /** `files`: the disk of an earlier machine; its processes have ended. */
+  constructor(files = new FakeFileSystem()) {
+    this.files = files;
     this.session = new Session({ platform: this.#platform() });
   }
 
