@@ -50,7 +50,7 @@ export class KeyTablePart implements StatePart {
     if (captured === null) return null;
     const { slots, freed } = captured;
     const columns = [...table.keysOf(slots, slots.length), ...facts.save(slots)];
-    return stateRowsOf(this.schema, { slots, columns }, freed, facts.values?.save());
+    return stateRowsOf(this.schema, { slots, columns, freed }, facts.values?.save());
   }
 
   restore(rows: StateRows): void {

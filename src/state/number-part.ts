@@ -2,8 +2,7 @@ import type { Schema } from "../types/data-type.js";
 import type { StatePart, StateRows } from "./state-part.js";
 import { stateRowsOf, stateSchema } from "./state-rows.js";
 
-const NO_SLOTS = { slots: new Int32Array(0), columns: [] };
-const NONE_FREED = { depth: 0, given: new Int32Array(0), next: 0 };
+const NO_SLOTS = { slots: new Int32Array(0), columns: [], freed: { depth: 0, given: new Int32Array(0), next: 0 } };
 
 /** One number as state: a table without rows. */
 export class NumberPart implements StatePart {
@@ -24,7 +23,7 @@ export class NumberPart implements StatePart {
     const value = this.#read();
     if (kind === "delta" && value === this.#captured) return null;
     this.#captured = value;
-    return stateRowsOf(this.schema, NO_SLOTS, NONE_FREED, { [this.name]: String(value) });
+    return stateRowsOf(this.schema, NO_SLOTS, { [this.name]: String(value) });
   }
 
   restore({ values }: StateRows): void {

@@ -176,7 +176,7 @@ export class OrderedRows {
     const { slots, freed } = captured;
     const numbers = [this.#group, this.#weights, this.#tags].map((array) => int32ColumnOf(array, slots));
     const columns = [...numbers, ...this.rows(slots, slots.length)];
-    return stateRowsOf(this.schema, { slots, columns }, freed, values);
+    return stateRowsOf(this.schema, { slots, columns, freed }, values);
   }
 
   restore(state: StateRows): void {

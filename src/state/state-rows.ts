@@ -16,20 +16,20 @@ export function stateSchema(own: readonly Field[]): Schema {
   return { fields: [...slots, ...own.map((field) => ({ ...field, nullable: true }))] };
 }
 
-/** The rows of a capture: live slots with their columns, then the slots that were given back. */
+/** The rows of a capture: slots in use with their columns, then those that were given back. */
 export function stateRowsOf(
   schema: Schema,
-  live: { readonly slots: Int32Array; readonly columns: readonly Column[] },
-  freed: FreedSlots,
+  content: StateContent,
   values: Readonly<Record<string, string>> = {},
 ): StateRows {
-  const liveCount = live.slots.length;
+  const { freed } = content;
+  const liveCount = content.slots.length;
   const length = liveCount + freed.given.length;
   const slots = new Int32Array(length);
-  slots.set(live.slots);
+  slots.set(content.slots);
   slots.set(freed.given, liveCount);
   const removed = new Uint8Array(length).fill(1, liveCount);
-  const own = live.columns.map((column, i) => padded(column, schema.fields[i + 2], freed.given.length));
+  const own = content.columns.map((column, i) => padded(column, schema.fields[i + 2], freed.given.length));
   return {
     schema,
     length,

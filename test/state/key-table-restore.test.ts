@@ -63,7 +63,7 @@ function captured(table: KeyTable, kind: "delta" | "snapshot", changed: readonly
   const slots =
     kind === "snapshot" ? table.liveGroups() : Int32Array.from(new Set(changed)).filter((slot) => table.isLive(slot));
   const columns = table.keysOf(slots, slots.length);
-  return readStateRows(stateRowsOf(SCHEMA, { slots, columns }, table.captureIds(kind)));
+  return readStateRows(stateRowsOf(SCHEMA, { slots, columns, freed: table.captureIds(kind) }));
 }
 
 describe.each([{ codegen: true }, { codegen: false, hashMask: 1 }])(

@@ -48,7 +48,7 @@ export class SessionTablePart implements StatePart {
       values: slots.map((slot) => store.keyOf(slot)),
     };
     const columns = [keys, ...this.#table.times(slots, slots.length), ...accumulators.save(slots)];
-    return stateRowsOf(this.schema, { slots, columns }, freed);
+    return stateRowsOf(this.schema, { slots, columns, freed });
   }
 
   restore(rows: StateRows): void {

@@ -59,12 +59,12 @@ export class PlainRows {
     const next = known.rows + count;
     this.#captured = this.#isGivenUp ? null : { chunks: this.#chunks.length, rows: next };
     const slots = Int32Array.from({ length: count }, (_, i) => known.rows + i);
-    return stateRowsOf(
-      this.stateSchema,
-      { slots, columns: [beginnings(fresh, count), ...this.#columnsOf(fresh)] },
-      { depth: 0, given: new Int32Array(0), next: this.#isGivenUp ? 0 : next },
-      { isGivenUp: String(this.#isGivenUp) },
-    );
+    const content = {
+      slots,
+      columns: [beginnings(fresh, count), ...this.#columnsOf(fresh)],
+      freed: { depth: 0, given: new Int32Array(0), next: this.#isGivenUp ? 0 : next },
+    };
+    return stateRowsOf(this.stateSchema, content, { isGivenUp: String(this.#isGivenUp) });
   }
 
   restore(state: StateRows): void {

@@ -124,7 +124,7 @@ export class ResultTable {
       float64ColumnOf(this.#order.numbers, slots),
       ...rows.columns.map(plainColumn),
     ];
-    return stateRowsOf(this.stateSchema, { slots, columns }, freed, { come: String(this.#order.come) });
+    return stateRowsOf(this.stateSchema, { slots, columns, freed }, { come: String(this.#order.come) });
   }
 
   restore(state: StateRows): void {
