@@ -1,7 +1,5 @@
-import type { Options } from "../common/check-options.js";
-import { checkOptions, nearestName } from "../common/check-options.js";
+import { checkOptions, type Options } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
-import { isWritableFormatName, WRITABLE_FORMATS } from "../formats/writable-format-of.js";
 import type {
   CheckpointRequest,
   Guarantee,
@@ -15,6 +13,7 @@ import type { ConsoleOptions } from "../sinks/console-sink.js";
 import type { ForeachWriter } from "../sinks/foreach-sink.js";
 import { IterableSink } from "../sinks/iterable-sink.js";
 import { consoleSink, type ForeachBatchFunction, foreachBatchSink, foreachSink, memorySink } from "./built-in-sinks.js";
+import { chosenSink, STREAM_LIMITS } from "./chosen-sink.js";
 import type { DataFrame } from "./data-frame.js";
 import { DeltaStream } from "./delta-stream.js";
 import {
@@ -25,14 +24,12 @@ import {
   type RestartOptions,
   restartOf,
 } from "./durability-options.js";
-import { arrowSink, type FileSinkOptions, fileSinkOf, jsonSink, parquetSink, textSink } from "./file-sinks.js";
+import { arrowSink, type FileSinkOptions, jsonSink, parquetSink, textSink } from "./file-sinks.js";
 import { positiveLimit } from "./read-limits.js";
 import type { SinkChoice } from "./sink-choice.js";
 import { type TriggerOptions, triggerOf } from "./trigger-options.js";
 
 const OUTPUT_MODES: readonly OutputMode[] = ["append", "update", "complete", "changelog"];
-const FORMATS = ["console", "memory", ...WRITABLE_FORMATS] as const;
-const LIMITS = ["maxRowsPerTrigger", "maxBytesPerTrigger", "maxFilesPerTrigger"] as const;
 
 /** Default read limits per trigger and source (DESIGN 4.1). */
 const DEFAULT_LIMITS = { maxRowsPerTrigger: 1_000_000, maxBytesPerTrigger: 128 * 2 ** 20, maxFilesPerTrigger: null };
@@ -250,9 +247,8 @@ export class DataStreamWriter<S> {
    * @throws StreamingRefusal with a code, the operator, the reason and the way out
    */
   async start(path?: string): Promise<QueryHandle> {
-    if (path === undefined) return this.#start(this.#partitioned(this.#chosenSink()));
-    if (this.#state.format === null) throw pathWithoutFormat(path);
-    return this.option("path", path).start();
+    if (path !== undefined && this.#state.format !== null) return this.option("path", path).start();
+    return this.#start(chosenSink(this.#state, path));
   }
 
   /** Starts the query and gives its changes to a `for await` loop; leaving the loop stops the query. */
@@ -264,7 +260,7 @@ export class DataStreamWriter<S> {
         `deltas() is a sink of its own, and the query has the sink "${other?.label ?? format}".`,
       );
     }
-    checkOptions(options, LIMITS, "writeStream");
+    checkOptions(options, STREAM_LIMITS, "writeStream");
     const handle: { query: QueryHandle | null } = { query: null };
     const sink = new IterableSink(() => handle.query?.stop());
     handle.query = await this.#start({ label: "iterable", make: () => sink });
@@ -294,34 +290,6 @@ export class DataStreamWriter<S> {
     return host.engine.start(request);
   }
 
-  #chosenSink(): SinkChoice {
-    const { sink, format, options } = this.#state;
-    if (sink !== null) {
-      checkOptions(options, LIMITS, "writeStream");
-      return sink;
-    }
-    const { maxRowsPerTrigger: _rows, maxBytesPerTrigger: _bytes, maxFilesPerTrigger: _files, ...own } = options;
-    switch (format) {
-      case "console":
-        return consoleSink(own as ConsoleOptions);
-      case "memory":
-        checkOptions(own, [], "the memory sink");
-        return memorySink();
-      default:
-        if (format !== null && isWritableFormatName(format)) return fileSinkOf(format, own);
-        throw noSink(format);
-    }
-  }
-
-  #partitioned(sink: SinkChoice): SinkChoice {
-    const { partitionBy } = this.#state;
-    if (partitionBy.length === 0) return sink;
-    if (sink.partitionedBy !== undefined) return sink.partitionedBy(partitionBy);
-    throw new OptionError("SINK_PARTITIONS", `The sink ${sink.label} has no partitions.`, {
-      hint: "Leave partitionBy out, or write files: json, parquet, arrow or text.",
-    });
-  }
-
   #limits(): StreamRequest["limits"] {
     const given = this.#state.options;
     return {
@@ -340,18 +308,4 @@ function noCheckpoint(): OptionError {
   return new OptionError("RESTART_WITHOUT_CHECKPOINT", "restart() has nothing to go on from.", {
     hint: "Add checkpoint(directory).",
   });
-}
-
-function pathWithoutFormat(path: string): OptionError {
-  return new OptionError("FORMAT_MISSING", `start("${path}") does not say what to write there.`, {
-    hint: 'Use format("parquet").start(directory), or parquet(directory).start().',
-  });
-}
-
-function noSink(format: string | null): OptionError {
-  const ways = "Use console(), memory(name), parquet(directory), foreachBatch(function), foreach(writer) or deltas().";
-  if (format === null) return new OptionError("SINK_MISSING", "The query has no sink.", { hint: ways });
-  const nearest = nearestName(format, FORMATS);
-  const hint = nearest === null ? ways : `Did you mean "${nearest}"?`;
-  return new OptionError("FORMAT_UNKNOWN", `There is no sink format "${format}".`, { hint });
 }
