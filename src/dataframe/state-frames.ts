@@ -21,14 +21,16 @@ export interface StateOptions {
 }
 
 /** The columns of `stateMetadata`. */
-export interface StateMetadataColumns {
+export type StateMetadataColumns = {
   readonly operator: Utf8Type;
   readonly title: Utf8Type;
   readonly table: Utf8Type;
+  /** What the newest piece of it is: "snapshot", or "delta" on top of one. */
   readonly kind: Utf8Type;
+  /** Of that piece. */
   readonly batch: Int64Type;
   readonly rows: Int64Type;
-}
+};
 
 const METADATA = schema([
   field("operator", utf8(), false),
