@@ -92,6 +92,18 @@ describe("writeStream", () => {
     await (await frame.writeStream.json(out, { resetSink: true }).start()).stop();
   });
 
+  test("with a checkpoint a later process goes on where the one before stopped", async () => {
+    const base = await temporaryDirectory();
+    for (const row of rows) {
+      await session.createDataFrame([row], columns).write.mode("append").json(join(base, "in"));
+      const arriving = new Session().readStream.schema(columns).json(join(base, "in"));
+      const writer = arriving.writeStream.checkpoint(join(base, "checkpoint")).guarantee("exactly-once");
+      const query = await writer.trigger({ availableNow: true }).json(join(base, "out")).start();
+      await query.awaitTermination();
+    }
+    expect(await contents(join(base, "out"))).toEqual(rows.map((row) => `${JSON.stringify(row)}\n`));
+  });
+
   test("late rows may go to files, too", async () => {
     const base = await temporaryDirectory();
     const sinks = [jsonSink, parquetSink, arrowSink];
