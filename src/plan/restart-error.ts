@@ -13,5 +13,5 @@ export interface RestartChange {
  */
 export function cannotContinue(code: string, change: RestartChange, also?: string): CheckpointError {
   const hint = `Go back to the old query${also === undefined ? "" : `, ${also}`}, or start with a new checkpoint directory and start offsets.`;
-  return new CheckpointError(code, `${change.what} was ${change.old} and is ${change.new}.`, { hint });
+  return new CheckpointError(code, `${change.what}: it was ${change.old}, now it is ${change.new}.`, { hint });
 }

@@ -184,7 +184,7 @@ describe("the schema of a source", () => {
       notNull("amount"),
       ["not there", "bigint not null"],
     ],
-    ["NULL no longer allowed", orders, notNull("amount"), ["was bigint and is bigint not null"]],
+    ["NULL no longer allowed", orders, notNull("amount"), ["was bigint, now it is bigint not null"]],
   ])("%s is refused", (_what, old, current, parts) => {
     expect(compare(users(old), users(current)).errors).toContainEqual(refused("SOURCE_SCHEMA_CHANGED", ...parts));
   });
@@ -261,20 +261,20 @@ describe("what shapes state", () => {
       orders.dropDuplicates("user", "amount"),
       ["dropDuplicates(user)#0", "[user string, amount bigint]"],
     ],
-    ["the count of a top-N", top("amount", 3), top("amount", 4), ["count of topN(3)#0", "was 3 and is 4"]],
+    ["the count of a top-N", top("amount", 3), top("amount", 4), ["count of topN(3)#0", "was 3, now it is 4"]],
     ["the order of a top-N", top("amount", 3), top("user", 3), ["order of topN(3)#0", "amount", "user"]],
-    ["the count of a limit", orders.limit(3), orders.limit(4), ["count of limit(3)#0", "was 3 and is 4"]],
+    ["the count of a limit", orders.limit(3), orders.limit(4), ["count of limit(3)#0", "was 3, now it is 4"]],
     [
       "an operator gone",
       orders.dropDuplicates("user").limit(3),
       orders.dropDuplicates("user"),
-      ["The operator limit(3)#1 was in the query and is not there"],
+      ["The operator limit(3)#1: it was in the query, now it is not there"],
     ],
     [
       "an operator more",
       orders,
       orders.dropDuplicates("user"),
-      ["dropDuplicates(user)#0 was not there and is in the query"],
+      ["dropDuplicates(user)#0: it was not there, now it is in the query"],
     ],
     [
       "another kind of operator",
@@ -292,7 +292,7 @@ describe("what shapes state", () => {
       "a watermark gone",
       five,
       orders.groupBy(window("at", "5 minutes"), "user").agg(count().as("n")),
-      ['withWatermark of source "0" was on at and is not there'],
+      ['withWatermark of source "0": it was on at, now it is not there'],
     ],
   ])("%s is refused", (_what, old, current, parts) => {
     expect(compare(old, current, { mode: "changelog" }).errors).toEqual([refused("STATE_INCOMPATIBLE", ...parts)]);
@@ -327,7 +327,7 @@ describe("the delay of a watermark", () => {
 test("another output mode is refused", () => {
   const frame = orders.watermark("at").groupBy(window("at", "5 minutes")).agg(count().as("n"));
   expect(compare(print(frame, "append"), print(frame, "update")).errors).toEqual([
-    refused("OUTPUT_MODE_CHANGED", "was append and is update"),
+    refused("OUTPUT_MODE_CHANGED", "was append, now it is update"),
   ]);
 });
 
