@@ -68,11 +68,10 @@ export class Engine {
   #batchId = 0;
 
   constructor(lawCase: LawCase, options: EngineOptions) {
-    const { mode, optimise = true, forceRetracting = false } = options;
+    const { mode, optimise = true, forceRetracting = false, durable = false } = options;
     this.#case = lawCase;
     this.#options = options;
-    this.plan = planStream(lawCase.plan, { mode, sinkDeletes: true, optimise, forceRetracting });
-    const { durable = false } = options;
+    this.plan = planStream(lawCase.plan, { mode, sinkDeletes: true, optimise, forceRetracting, durable });
     this.#pipeline = lowerPlan(this.plan, { codegen: lawCase.delivery.codegen, durable, checkBounds: true });
     this.#schemas = scansOf(lawCase.plan).map(({ source }) => source.schema);
     this.#watermarks = this.plan.watermarks.map(() => NO_BOUND);

@@ -9,6 +9,8 @@ import type { StateRows } from "../../state/state-part.js";
 import { readStateRows, stateRowsOf, stateSchema } from "../../state/state-rows.js";
 import type { Schema } from "../../types/data-type.js";
 
+const NOTHING = { chunks: 0, rows: 0 };
+
 /**
  * Chunks of a result that only grows, just as they came, until the first row is taken back: then they are given up.
  * As state: a row per row, which says whether a chunk begins with it, because a batch goes out per chunk.
@@ -19,7 +21,7 @@ export class PlainRows {
   #chunks: Chunk[] = [];
   #isGivenUp = false;
   /** Of the last capture: how many chunks and rows there were; null once they were given up. */
-  #captured: { chunks: number; rows: number } | null = { chunks: 0, rows: 0 };
+  #captured: { chunks: number; rows: number } | null = NOTHING;
 
   constructor(schema: Schema) {
     this.#schema = schema;
@@ -51,18 +53,17 @@ export class PlainRows {
   }
 
   capture(kind: "delta" | "snapshot"): StateRows | null {
-    const known = kind === "snapshot" || this.#captured === null ? { chunks: 0, rows: 0 } : this.#captured;
-    const fresh = this.#chunks.slice(known.chunks);
+    const before = kind === "snapshot" || this.#captured === null ? NOTHING : this.#captured;
+    const fresh = this.#chunks.slice(before.chunks);
     const isNews = this.#isGivenUp ? this.#captured !== null : fresh.length > 0;
     if (kind === "delta" && !isNews) return null;
     const count = fresh.reduce((sum, { length }) => sum + length, 0);
-    const next = known.rows + count;
-    this.#captured = this.#isGivenUp ? null : { chunks: this.#chunks.length, rows: next };
-    const slots = Int32Array.from({ length: count }, (_, i) => known.rows + i);
+    const rows = before.rows + count;
+    this.#captured = this.#isGivenUp ? null : { chunks: this.#chunks.length, rows };
     const content = {
-      slots,
+      slots: range(before.rows, rows),
       columns: [beginnings(fresh, count), ...this.#columnsOf(fresh)],
-      freed: { depth: 0, given: new Int32Array(0), next: this.#isGivenUp ? 0 : next },
+      freed: { depth: 0, given: range(0, this.#isGivenUp ? before.rows : 0), next: rows },
     };
     return stateRowsOf(this.stateSchema, content, { isGivenUp: String(this.#isGivenUp) });
   }
@@ -87,6 +88,10 @@ export class PlainRows {
         : concatColumns(chunks.map(({ columns }) => plainColumn(columns[ordinal]))),
     );
   }
+}
+
+function range(from: number, to: number): Int32Array {
+  return Int32Array.from({ length: to - from }, (_, i) => from + i);
 }
 
 function beginnings(chunks: readonly Chunk[], length: number): Column {

@@ -91,6 +91,7 @@ export interface AggregateCase {
   readonly retractingInput: boolean;
   readonly evictBy?: readonly ColumnPath[];
   readonly codegen?: boolean;
+  readonly durable?: boolean;
 }
 
 function lifetimeOf(spec: Omit<AggregateCase, "keys">): Lifetime {
@@ -119,7 +120,7 @@ export function hashAggregate(spec: AggregateCase): Harness {
     aggregates,
     lifetime: lifetimeOf(spec),
   };
-  return harness((dependencies) => createHashAggregate(node, dependencies), spec.codegen ?? true);
+  return harness((dependencies) => createHashAggregate(node, dependencies), spec);
 }
 
 export function sessionAggregate(
@@ -147,7 +148,7 @@ export function sessionAggregate(
     aggregates,
     lifetime: lifetimeOf({ ...spec, evictBy: spec.evicts ? [path] : [] }),
   };
-  return harness((dependencies) => createSessionAggregate(node, dependencies), spec.codegen ?? true);
+  return harness((dependencies) => createSessionAggregate(node, dependencies), spec);
 }
 
 const sessionType: DataType = {
@@ -178,11 +179,14 @@ export interface Harness {
   ): Sent[];
 }
 
-function harness(make: (dependencies: OperatorDependencies) => Operator, codegen: boolean): Harness {
+function harness(
+  make: (dependencies: OperatorDependencies) => Operator,
+  { codegen = true, durable = false }: Pick<AggregateCase, "codegen" | "durable">,
+): Harness {
   let sent: Sent[] = [];
   const output = { emit: (chunk: Chunk) => sent.push(...rowsOf(chunk)) };
   const metrics = { rowsUpdated: 0, rowsRemoved: 0, rowsDroppedLate: 0 };
-  const operator = make({ output, codegen, durable: false, context: () => ({ batchId: 0, batchTime: 0n }), metrics });
+  const operator = make({ output, codegen, durable, context: () => ({ batchId: 0, batchTime: 0n }), metrics });
   return {
     operator,
     trigger: (rows, watermark, { cut = 3, dictionary = false, selective = false } = {}) => {
