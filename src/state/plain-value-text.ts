@@ -98,8 +98,9 @@ function encodedTypedArray(value: object): unknown {
 }
 
 function className(value: object): string {
-  const { name } = value.constructor;
-  return name === "" ? "an unnamed class" : name;
+  // An object may have been given any prototype.
+  const name: unknown = value.constructor?.name;
+  return typeof name === "string" && name !== "" ? name : "an unnamed class";
 }
 
 function decoded(value: unknown): unknown {
