@@ -30,14 +30,22 @@ export function iterableEntry(input: IterableInput, options: IterableOptions = {
   const maxRows = reader.integer("maxBacklogRows", 4 * CHUNK_ROWS, 1);
   const isCaptured = reader.boolean("capture", false);
   const { schema, open } = prepare(input, options.schema ?? null);
+  const captured = new Set<string>();
   const make: SourceFactory["open"] = (storage = null) => {
     const capture = isCaptured ? captureLogOf(storage, schema, LABEL) : null;
+    // What is captured comes before the input: an input that begins again would bring the same rows a second time.
+    if (isCaptured && storage !== null) refuseSecond(captured, storage.directory);
     return new BacklogSource(schema, new IterableProducer(open(), schema), { label: LABEL, maxRows, capture });
   };
   return {
     factory: { open: make },
     description: { label: LABEL, schema, bounded: false, insertOnly: true, streaming: true },
   };
+}
+
+function refuseSecond(captured: Set<string>, directory: string): void {
+  if (captured.has(directory)) throw oneShot();
+  captured.add(directory);
 }
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;
@@ -66,18 +74,15 @@ function isSynchronous(input: IterableInput): input is Iterable<unknown> {
 function once(iterator: AnyIterator): () => AnyIterator {
   let isTaken = false;
   return () => {
-    if (isTaken) {
-      throw new SourceError(
-        "SOURCE_ONE_SHOT",
-        "This iterable has been read by an earlier run and cannot be read again.",
-        {
-          hint: "Make a new frame over a new iterable.",
-        },
-      );
-    }
+    if (isTaken) throw oneShot();
     isTaken = true;
     return iterator;
   };
+}
+
+function oneShot(): SourceError {
+  const what = "This iterable has been read by an earlier run and cannot be read again.";
+  return new SourceError("SOURCE_ONE_SHOT", what, { hint: "Make a new frame over a new iterable." });
 }
 
 function withFirst(first: unknown, rest: Iterator<unknown>): Iterator<unknown> {

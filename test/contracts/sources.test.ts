@@ -64,8 +64,8 @@ for (const capture of [false, true]) {
     needsStorage: capture,
     async make(storage) {
       const source = iterableEntry(rows, { schema, capture }).factory.open(storage);
-      const later = iterableEntry([], { schema, capture });
-      return { source, more: null, reopen: capture ? later.factory.open : null };
+      const reopen: Made["reopen"] = (later) => iterableEntry([], { schema, capture }).factory.open(later);
+      return { source, more: null, reopen: capture ? reopen : null };
     },
   });
 

@@ -140,6 +140,14 @@ describe("captured rows", () => {
     expect(syncs).toBe(1);
   });
 
+  it("are not followed by the same input from its beginning, where one program runs a frame twice", () => {
+    const entry = iterableEntry(rows(0, 2), { schema, capture: true });
+    const storage = { files: new SimFileSystem(), directory: "cp/sources/0", fsync: true };
+    entry.factory.open(storage);
+    expect(() => entry.factory.open(storage)).toThrow(/SOURCE_ONE_SHOT/);
+    expect(entry.factory.open({ ...storage, directory: "other" }).replayable).toBe(true);
+  });
+
   it("need a checkpoint, which is said before the input is touched", () => {
     const given = (function* () {
       yield* rows(0, 1);
