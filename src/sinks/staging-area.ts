@@ -1,6 +1,7 @@
+import { assert } from "../common/assert.js";
 import type { FileEncoder } from "../formats/writable-format.js";
 import type { PlannedFile } from "./file-plan.js";
-import { encodeRecord, type Manifest, type ManifestFile } from "./manifest.js";
+import { encodeRecord, isSafePath, type Manifest, type ManifestFile } from "./manifest.js";
 import type { SinkStorage } from "./sink-storage.js";
 import { attemptsOf, type BatchAttempt, type TargetLayout } from "./target-layout.js";
 
@@ -28,6 +29,7 @@ export class StagingArea {
     for (const file of planned) {
       const name = maker.nameOf(files.length);
       const path = file.directory === "" ? name : `${file.directory}/${name}`;
+      assert(isSafePath(path), "no value of a partition column leads out of the directory");
       const stored = await this.#storage.store(this.#layout.staged(directory, { path }), maker.encode(file.chunks));
       files.push({ path, rows: file.rows, ...stored });
     }
