@@ -9,18 +9,25 @@ import { oracleOf } from "./checks.js";
 import { FULL_COVERAGE } from "./coverage.js";
 import { type Checkpoint, Engine, rowsOfChunk, type TriggerOutput } from "./harness.js";
 import { law } from "./law.js";
+import { Multiset } from "./multiset.js";
 import { NOT_APPENDABLE, orRefused } from "./refusals.js";
 
-law({
-  name: "law 12, checkpoint round trip: state that was saved and loaded is the state, for all later rows",
-  generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
-  coverage: FULL_COVERAGE,
-  check(lawCase, coverage) {
-    for (const mode of ["changelog", "complete", "append", "update"] as const)
-      orRefused([...NOT_APPENDABLE, "UPDATE_NO_KEY"], () => checkMode(lawCase, mode));
-    if (oracleOf(lawCase).lateRows(lawCase.script.length - 1).length > 0) coverage.note("late");
-  },
-});
+const PAIRS = [
+  ["changelog", "complete"],
+  ["append", "update"],
+] as const;
+
+for (const modes of PAIRS) {
+  law({
+    name: `law 12, checkpoint round trip: state that was saved and loaded is the state, for all later rows (${modes.join(", ")})`,
+    generate: (random) => randomCase(random, { plan: { eventTime: 0.95 } }),
+    coverage: FULL_COVERAGE,
+    check(lawCase, coverage) {
+      for (const mode of modes) orRefused([...NOT_APPENDABLE, "UPDATE_NO_KEY"], () => checkMode(lawCase, mode));
+      if (oracleOf(lawCase).lateRows(lawCase.script.length - 1).length > 0) coverage.note("late");
+    },
+  });
+}
 
 /** The case decides when the snapshot is taken, and when all is lost; deltas are taken after every trigger. */
 function checkMode(lawCase: LawCase, mode: OutputMode): void {
@@ -32,8 +39,9 @@ function checkMode(lawCase: LawCase, mode: OutputMode): void {
   const plain = new Engine(lawCase, { mode });
   const chains: Checkpoint[][] = [[], []];
   for (const [t, each] of script.slice(0, last + 1).entries()) {
-    const output = seenOf(kept.trigger(each));
-    expect(output, `${mode}: noting changes changes nothing`).toEqual(seenOf(plain.trigger(each)));
+    // A durable plan keeps aggregates that nobody reads, which may bring rows forward.
+    const sent = Multiset.of(kept.trigger(each).rows).lines();
+    expect(sent, `${mode}: noting changes changes nothing`).toEqual(Multiset.of(plain.trigger(each).rows).lines());
     const delta = kept.capture("delta");
     chains[1].push(delta);
     if (t >= first) chains[0].push(t === first ? kept.capture("snapshot") : delta);
