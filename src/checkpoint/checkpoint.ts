@@ -16,7 +16,7 @@ import { readReferenced } from "./read-referenced.js";
 import type { CommitRecord, FileEntry, OffsetRecord, PreparedRecord, StateFileEntry } from "./records.js";
 import type { RecoveryFacts, SinkFact } from "./recovery-facts.js";
 import { Retention } from "./retention.js";
-import { sweepOtherAttempts, sweepTemporary } from "./sweep.js";
+import { type SweepParts, sweepOtherAttempts, sweepTemporary } from "./sweep.js";
 
 export interface CheckpointParts {
   readonly files: FileSystem;
@@ -60,7 +60,7 @@ export class Checkpoint {
   readonly #files: CheckpointFiles;
   readonly #lock: CheckpointLock;
   readonly #retention: Retention;
-  readonly #warn: (message: string) => void;
+  readonly #sweep: SweepParts;
   readonly queryId: string;
   /** This opening has made the checkpoint. */
   readonly isNew: boolean;
@@ -75,8 +75,9 @@ export class Checkpoint {
     this.#lock = lock;
     this.queryId = queryId;
     this.isNew = isNew;
-    this.#warn = warn;
-    this.#retention = new Retention({ files, retainBatches, warn });
+    const verify = (): Promise<void> => lock.verify();
+    this.#sweep = { files, verify, warn };
+    this.#retention = new Retention({ files, retainBatches, verify, warn });
   }
 
   /**
@@ -99,8 +100,9 @@ export class Checkpoint {
         createdMs: Math.trunc(clock.now()),
         engineVersion: ENGINE_VERSION,
       }));
-      await sweepTemporary({ files, warn });
-      return new Checkpoint({ files, lock, queryId: metadata.queryId, isNew, retainBatches, warn });
+      const checkpoint = new Checkpoint({ files, lock, queryId: metadata.queryId, isNew, retainBatches, warn });
+      await sweepTemporary(checkpoint.#sweep);
+      return checkpoint;
     } catch (error) {
       await lock.release();
       throw error;
@@ -118,6 +120,8 @@ export class Checkpoint {
       await this.#files.syncFolder(folder);
     }
     const facts = await readFacts(this.#files, "valid", sinks);
+    // What another run writes meanwhile would look like damage.
+    await this.#lock.verify();
     if (facts.commitOfNewest.kind === "corrupt") this.#tornCommit = facts.offsetBatches.at(-1) ?? null;
     return facts;
   }
@@ -181,8 +185,14 @@ export class Checkpoint {
   }
 
   /** The file that a record refers to; CHECKPOINT_CORRUPT unless it is exactly what was written. */
-  readFile(entry: FileEntry): Promise<Uint8Array> {
-    return readReferenced(this.#files, entry);
+  async readFile(entry: FileEntry): Promise<Uint8Array> {
+    try {
+      return await readReferenced(this.#files, entry);
+    } catch (error) {
+      // Another run removes what it does not need: that is no damage.
+      await this.#lock.verify();
+      throw error;
+    }
   }
 
   /** Removes what no retained batch needs; to be called after a commit. Never rejects. */
@@ -224,7 +234,7 @@ export class Checkpoint {
     { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
   ): Promise<FileEntry> {
     await this.#lock.verify();
-    if (!this.#hasSwept) await sweepOtherAttempts({ files: this.#files, warn: this.#warn }, batch, this.attempt);
+    if (!this.#hasSwept) await sweepOtherAttempts(this.#sweep, batch, this.attempt);
     this.#hasSwept = true;
     await this.#files.writeNew({ folder, name, batch }, bytes);
     this.#unsynced.add(folder);

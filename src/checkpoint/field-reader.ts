@@ -55,7 +55,8 @@ export class FieldReader {
   }
 
   #value(name: string): unknown {
-    return Object.hasOwn(this.#object, name) ? this.#object[name] : this.#refuse(name, "there");
+    const value = Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
+    return value === undefined ? this.#refuse(name, "there") : value;
   }
 
   #refuse(name: string, wanted: string): never {

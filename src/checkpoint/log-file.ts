@@ -5,6 +5,8 @@ import { DamagedLog } from "./damaged-log.js";
 /** The newest format of log files that this version reads, and the one it writes. */
 const FORMAT = 1;
 const NEWLINE = 10;
+const ENCODER = new TextEncoder();
+const DECODER = new TextDecoder();
 const FORMAT_OF_HEADER = /^\{"format":([1-9]\d*),/;
 
 export type LogKind = "metadata" | "lock" | "offsets" | "prepared" | "commits";
@@ -18,9 +20,8 @@ export interface LogIdentity {
 
 /** Two lines: a header that proves the body, and the body as JSON. */
 export function encodeLog({ kind, batch }: LogIdentity, body: object): Uint8Array {
-  const encoder = new TextEncoder();
-  const content = encoder.encode(JSON.stringify(body));
-  const header = encoder.encode(headerOf(kind, batch, content));
+  const content = ENCODER.encode(JSON.stringify(body));
+  const header = ENCODER.encode(headerOf(kind, batch, content));
   const file = new Uint8Array(header.length + content.length + 2);
   file.set(header);
   file[header.length] = NEWLINE;
@@ -36,13 +37,13 @@ export function encodeLog({ kind, batch }: LogIdentity, body: object): Uint8Arra
 export function decodeLog(file: Uint8Array, identity: LogIdentity): unknown {
   const end = file.indexOf(NEWLINE);
   if (end < 0) throw new DamagedLog("it has no header line");
-  const header = new TextDecoder().decode(file.subarray(0, end));
+  const header = DECODER.decode(file.subarray(0, end));
   refuseNewerFormat(header, identity.path);
   const content = file.subarray(end + 1, Math.max(end + 1, file.length - 1));
   if (header !== headerOf(identity.kind, identity.batch, content) || file[file.length - 1] !== NEWLINE) {
     throw new DamagedLog("its header does not fit its name and content");
   }
-  return parsed(new TextDecoder().decode(content));
+  return parsed(DECODER.decode(content));
 }
 
 function parsed(content: string): unknown {

@@ -6,6 +6,8 @@ import type { CommitRecord } from "./records.js";
 export interface RetentionParts {
   readonly files: CheckpointFiles;
   readonly retainBatches: number;
+  /** Rejects when another run has taken over. */
+  verify(): Promise<void>;
   warn(message: string): void;
 }
 
@@ -29,6 +31,7 @@ interface OldFile {
 export class Retention {
   readonly #files: CheckpointFiles;
   readonly #retain: number;
+  readonly #verify: () => Promise<void>;
   readonly #warn: (message: string) => void;
   #newest: CommitRecord | null = null;
   #hasListed = false;
@@ -41,9 +44,10 @@ export class Retention {
   #prepared: OldFile[] = [];
   #isFailing = false;
 
-  constructor({ files, retainBatches, warn }: RetentionParts) {
+  constructor({ files, retainBatches, verify, warn }: RetentionParts) {
     this.#files = files;
     this.#retain = Math.max(LEAST_RETAINED, retainBatches);
+    this.#verify = verify;
     this.#warn = warn;
   }
 
@@ -83,8 +87,12 @@ export class Retention {
     const retained = await this.#readCommits(commits.filter((batch) => batch > newest.batch - this.#retain));
     const outdated = retained.slice(1).flatMap((commit, i) => outdatedFiles(retained[i], commit));
     const needed = new Set(retained.flatMap(({ state }) => state.map(({ path }) => path)));
-    this.#state = [...(await this.#garbage(needed, newest)), ...outdated];
-    this.#prepared = [...(await this.#leftPrepared(newest)), ...this.#prepared];
+    const garbage = await this.#garbage(needed, newest);
+    const prepared = await this.#leftPrepared(newest);
+    // What was listed while this run was the owner cannot belong to a later one.
+    await this.#verify();
+    this.#state = [...garbage, ...outdated];
+    this.#prepared = [...prepared, ...this.#prepared];
   }
 
   async #readCommits(batches: readonly number[]): Promise<readonly CommitRecord[]> {
