@@ -29,6 +29,8 @@ export interface CheckpointRequest {
   readonly directory: string;
   readonly fsync: boolean;
   readonly retainBatches: number;
+  /** At most so many deltas of an operator follow a snapshot of it. */
+  readonly snapshotEvery: number;
   readonly standby: boolean;
   readonly forceUnlock: boolean;
   readonly allowSourceMove: boolean;

@@ -82,8 +82,9 @@ export async function openQuery(
 function planQuery({ sinks, codegen }: OpeningParts, request: StreamRequest): PlannedQuery {
   const sink = sinks.open(request.sink);
   refuseSinkMode(sink, request.mode);
-  const plan = planStream(request.plan, { mode: request.mode, sinkDeletes: sink.deletes });
-  const pipeline = lowerPlan(plan, { codegen, durable: request.checkpoint !== null });
+  const durable = request.checkpoint !== null;
+  const plan = planStream(request.plan, { mode: request.mode, sinkDeletes: sink.deletes, durable });
+  const pipeline = lowerPlan(plan, { codegen, durable });
   return {
     plan,
     pipeline,
@@ -174,7 +175,7 @@ async function durable(
   const { log, planned, guarantee, facts } = opened;
   const query = savedQueryOf(planned.plan, { label: planned.main.sink.label, guarantee: guarantee.level });
   const warn = (message: string): void => parts.platform.warn(message);
-  const state = new StateChain(log, parts.pipeline.stateOf);
+  const state = new StateChain(log, parts.pipeline.stateOf, request.checkpoint?.snapshotEvery ?? 1);
   const start = await recover({
     ...parts,
     checkpoint: log,

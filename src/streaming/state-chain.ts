@@ -4,11 +4,6 @@ import { CheckpointError } from "../common/millrace-error.js";
 import type { OperatorState } from "../execution/pipeline.js";
 import { decodeStateFile, encodeStateFile, type StateTable } from "../formats/state-file.js";
 
-/**
- * At most so many deltas follow a snapshot. It bounds what a restart reads, and, together with the retained batches, the
- * number of files: 3 per retained batch and this.
- */
-const MOST_DELTAS = 40;
 /** Deltas of fewer rows than this are never too many. */
 const SMALL_DELTAS = 1024;
 
@@ -31,15 +26,21 @@ interface OperatorChain {
 export class StateChain {
   readonly #checkpoint: Checkpoint;
   readonly #chains: readonly OperatorChain[];
+  readonly #mostDeltas: number;
 
-  constructor(checkpoint: Checkpoint, operators: readonly OperatorState[]) {
+  /**
+   * `mostDeltas` may follow a snapshot. It bounds what a restart reads, and, together with the retained batches, the number of
+   * files: 3 per retained batch and this.
+   */
+  constructor(checkpoint: Checkpoint, operators: readonly OperatorState[], mostDeltas: number) {
     this.#checkpoint = checkpoint;
+    this.#mostDeltas = mostDeltas;
     this.#chains = operators.map((operator) => ({ operator, files: [], age: 0, snapshotRows: 0, deltaRows: 0 }));
   }
 
   /** Makes what has changed since the last write durable. Returns every file that the state is now read from, oldest first. */
   async write(batch: number): Promise<readonly StateFileEntry[]> {
-    const captures = this.#chains.map((chain) => ({ chain, tables: captureOf(chain, batch) }));
+    const captures = this.#chains.map((chain) => ({ chain, tables: captureOf(chain, batch, this.#mostDeltas) }));
     const tables = captures.flatMap((capture) => capture.tables);
     if (tables.length > 0) {
       const entry = await this.#checkpoint.writeState(batch, encodeStateFile(tables));
@@ -71,8 +72,8 @@ export class StateChain {
   }
 }
 
-function captureOf(chain: OperatorChain, batch: number): readonly StateTable[] {
-  const kind = needsSnapshot(chain) ? "snapshot" : "delta";
+function captureOf(chain: OperatorChain, batch: number, mostDeltas: number): readonly StateTable[] {
+  const kind = needsSnapshot(chain, mostDeltas) ? "snapshot" : "delta";
   const { operator, title, parts } = chain.operator;
   return parts.flatMap((part) => {
     const rows = part.capture(kind);
@@ -80,8 +81,8 @@ function captureOf(chain: OperatorChain, batch: number): readonly StateTable[] {
   });
 }
 
-function needsSnapshot({ files, age, snapshotRows, deltaRows }: OperatorChain): boolean {
-  if (files.length === 0 || (age >= MOST_DELTAS && files.length > 1)) return true;
+function needsSnapshot({ files, age, snapshotRows, deltaRows }: OperatorChain, mostDeltas: number): boolean {
+  if (files.length === 0 || (age >= mostDeltas && files.length > 1)) return true;
   return deltaRows > Math.max(SMALL_DELTAS, snapshotRows);
 }
 

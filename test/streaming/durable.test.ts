@@ -17,7 +17,9 @@ function at(minute: number): Date {
 async function linesOf(path: string): Promise<unknown[]> {
   const names = (await readdir(path)).filter((name) => name.endsWith(".json") || name.endsWith(".jsonl"));
   const texts = await Promise.all(names.sort().map((name) => readFile(join(path, name), "utf8")));
-  return texts.flatMap((text) => text.split("\n").filter((line) => line !== "")).map((line) => JSON.parse(line) as unknown);
+  return texts
+    .flatMap((text) => text.split("\n").filter((line) => line !== ""))
+    .map((line) => JSON.parse(line) as unknown);
 }
 
 it("goes on where it stood: each window once, over restarts", async () => {

@@ -1,0 +1,41 @@
+import { SimCrash, type SimFileSystem } from "../fakes/sim-file-system.js";
+import type { CrashQuery } from "./crash-queries.js";
+import { SimMachine } from "./sim-machine.js";
+
+/** How a run of a query ended. */
+export type RunEnd =
+  | { readonly kind: "done" }
+  | { readonly kind: "crashed" }
+  | { readonly kind: "failed"; readonly error: Error };
+
+/** One life of the program: it starts the query and waits until everything that is there has been processed. */
+export async function runQuery(query: CrashQuery, files: SimFileSystem, life = 0): Promise<RunEnd> {
+  const machine = new SimMachine(files, life);
+  try {
+    const running = await query.build(machine.session).start();
+    await running.awaitTermination();
+    return files.hasCrashed ? { kind: "crashed" } : { kind: "done" };
+  } catch (error) {
+    if (files.hasCrashed) return { kind: "crashed" };
+    if (error instanceof SimCrash) throw new Error("Broken invariant: a crash that the disk does not know of");
+    return { kind: "failed", error: error instanceof Error ? error : new Error(String(error)) };
+  }
+}
+
+/** A query that died before anything was durable begins as another one: its mark in the names of files differs. */
+function withoutQuery(path: string): string {
+  return path.replace(/-[0-9a-f]{8}\.json$/, ".json");
+}
+
+/** What readers of the sinks' directories see, by file: names that begin with _ are not data. */
+export function sinkContent(files: SimFileSystem): Readonly<Record<string, string>> {
+  const isData = (path: string): boolean =>
+    (path.startsWith("/out/") || path.startsWith("/late/")) && !path.split("/").some((part) => part.startsWith("_"));
+  const decoder = new TextDecoder();
+  return Object.fromEntries(
+    files
+      .paths()
+      .filter(isData)
+      .map((path) => [withoutQuery(path), decoder.decode(files.peek(path))]),
+  );
+}

@@ -1,0 +1,35 @@
+import { setImmediate as nextMacrotask } from "node:timers/promises";
+import { Session } from "../../src/node-session.js";
+import { ManualClock } from "../../src/testing/manual-clock.js";
+import { FakeNetwork } from "../fakes/fake-network.js";
+import { FakeProcesses } from "../fakes/fake-processes.js";
+import { FakeTerminal } from "../fakes/fake-terminal.js";
+import type { SimFileSystem } from "../fakes/sim-file-system.js";
+
+/** A process on a simulated disk; every one is another process, and those before it are dead. */
+export class SimMachine {
+  readonly files: SimFileSystem;
+  readonly clock = new ManualClock(1_000_000);
+  readonly warnings: string[] = [];
+  readonly session: Session;
+  #ids = 0;
+
+  constructor(files: SimFileSystem, life = 0) {
+    this.files = files;
+    const { processes } = new FakeProcesses().start({ pid: 100 + life, startTime: String(life) });
+    this.session = new Session({
+      platform: {
+        files,
+        processes,
+        clock: this.clock,
+        network: new FakeNetwork(),
+        terminal: new FakeTerminal(),
+        random: { uuid: () => `id-${life}-${this.#ids++}`, seed: () => 7 },
+        yieldToEventLoop: () => nextMacrotask(),
+        onInterrupt: () => () => {},
+        warn: (message) => void this.warnings.push(message),
+        keepAlive: () => () => {},
+      },
+    });
+  }
+}
