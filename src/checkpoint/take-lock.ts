@@ -160,6 +160,8 @@ async function publishLock(parts: LockParts, record: LockRecord): Promise<boolea
     const isOurs = await isLockOf(files, record.epoch, run);
     if (isConcurrentRun(error)) return isOurs;
     if (isOurs) await withdraw(parts, record.epoch);
+    // A newer owner has cleaned up what this contender was writing.
+    else if ((await highestEpoch(files)) > record.epoch) return false;
     throw error;
   }
 }
