@@ -25,17 +25,17 @@ const NO_LINKS: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"
  */
 export class CheckpointFiles {
   readonly directory: string;
+  /** Unlike that of any other run, so that runs never meet in a temporary file. */
+  readonly run: string;
   readonly #files: FileSystem;
   readonly #fsync: boolean;
-  /** Unlike that of any other run, so that runs never meet in a temporary file. */
-  readonly #run: string;
   #temporaries = 0;
 
   constructor(files: FileSystem, { directory, fsync, run }: { directory: string; fsync: boolean; run: string }) {
     this.directory = directory;
     this.#files = files;
     this.#fsync = fsync;
-    this.#run = run;
+    this.run = run;
   }
 
   path(folder: CheckpointFolder, ...names: readonly string[]): string {
@@ -133,7 +133,7 @@ export class CheckpointFiles {
   }
 
   #temporary({ folder, name }: Place): string {
-    const path = this.path(folder, `${name}.${this.#run}-${this.#temporaries++}.tmp`);
+    const path = this.path(folder, `${name}.${this.run}-${this.#temporaries++}.tmp`);
     assert(isTemporary(path), "a clean-up must know temporary files by their names");
     return path;
   }

@@ -3,6 +3,7 @@ import type { Clock } from "../common/clock.js";
 import { crc32Hex } from "../common/crc32.js";
 import { ENGINE_VERSION } from "../common/engine-version.js";
 import type { FileSystem } from "../common/file-system.js";
+import { CheckpointError } from "../common/millrace-error.js";
 import type { ProcessIdentity } from "../common/process-identity.js";
 import type { Random } from "../common/random.js";
 import { CheckpointFiles } from "./checkpoint-files.js";
@@ -126,9 +127,20 @@ export class Checkpoint {
     return facts;
   }
 
-  /** Where a source keeps files of its own. It may not be there yet. */
-  sourceDirectory(source: string): string {
-    return this.#files.path("sources", encodeName(source));
+  /** Where a source keeps files of its own (it may not be there yet), and what it must ask before it touches them. */
+  sourceStorage(source: string): { readonly directory: string; readonly run: string; verify(): Promise<void> } {
+    const directory = this.#files.path("sources", encodeName(source));
+    return { directory, run: this.#files.run, verify: () => this.#lock.verify() };
+  }
+
+  /** Why something failed that the owner of a checkpoint may do: it is not the owner any more, or for its own reason. */
+  async reasonOf(failure: unknown): Promise<unknown> {
+    try {
+      await this.#lock.verify();
+      return failure;
+    } catch (error) {
+      return error instanceof CheckpointError && error.code === "CONCURRENT_RUN" ? error : failure;
+    }
   }
 
   /** W1: from here on the batch is defined. */
@@ -190,8 +202,7 @@ export class Checkpoint {
       return await readReferenced(this.#files, entry);
     } catch (error) {
       // Another run removes what it does not need: that is no damage.
-      await this.#lock.verify();
-      throw error;
+      throw await this.reasonOf(error);
     }
   }
 

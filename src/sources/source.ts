@@ -67,4 +67,8 @@ export interface SourceStorage {
   readonly directory: string;
   /** Sync what must survive a power cut. */
   readonly fsync: boolean;
+  /** Unlike that of any other run of the query: part of the names of temporary files. */
+  readonly run: string;
+  /** To be asked before anything is written or removed: rejects with CONCURRENT_RUN when another run has taken over. */
+  verify(): Promise<void>;
 }

@@ -13,16 +13,16 @@ import {
 } from "./checked-file.js";
 import type { SourceStorage } from "./source.js";
 
-/** Files that a source keeps in its storage. A name that is there is whole and durable; the checkpoint's lock keeps others out. */
+/** Files that a source keeps in its storage. A name that is there is whole and durable. */
 export class StorageDirectory {
   readonly #storage: SourceStorage;
   readonly #files: CheckpointFiles;
   #isMade = false;
 
   constructor(storage: SourceStorage) {
-    const { files, directory, fsync } = storage;
+    const { files, directory, fsync, run } = storage;
     this.#storage = storage;
-    this.#files = new CheckpointFiles(files, { directory, fsync, run: "source" });
+    this.#files = new CheckpointFiles(files, { directory, fsync, run });
   }
 
   /**
@@ -32,6 +32,7 @@ export class StorageDirectory {
   async open(): Promise<readonly string[]> {
     const names = await this.#files.names("root");
     if (names.length === 0) return [];
+    await this.#storage.verify();
     for (const name of names) if (isTemporary(name)) await this.#files.unlink(placeOf(name));
     await this.#files.syncPath();
     this.#isMade = true;
@@ -63,6 +64,7 @@ export class StorageDirectory {
   /** Resolves when the file is durable under its name. @throws CheckpointError CONCURRENT_RUN where the name is taken */
   async publish(name: string, kind: string, file: CheckedFile): Promise<void> {
     const { files, directory: path } = this.#storage;
+    await this.#storage.verify();
     if (!this.#isMade) await guarded({ code: "CHECKPOINT_WRITE_FAILED", path }, () => files.makeDirectory(path));
     await this.#files.publish(placeOf(name), encodeChecked(kind, file));
     if (!this.#isMade) await this.#files.syncPath();
@@ -71,6 +73,7 @@ export class StorageDirectory {
 
   /** Files that nothing refers to any more; a power cut may bring any of them back. */
   async remove(names: readonly string[]): Promise<void> {
+    if (names.length > 0) await this.#storage.verify();
     for (const name of names) await this.#files.unlink(placeOf(name));
   }
 

@@ -76,6 +76,10 @@ export class DurableJournal implements TriggerJournal {
     });
   }
 
+  reasonOf(failure: unknown): Promise<unknown> {
+    return this.#parts.checkpoint.reasonOf(failure);
+  }
+
   settle(): Promise<void> {
     return this.#parts.checkpoint.cleanUp();
   }

@@ -59,11 +59,10 @@ export async function openQuery(
   fresh: QueryIdentity,
 ): Promise<OpenedQuery> {
   const planned = planQuery(around, request);
-  const opened: Closable[] = [];
+  const { checkpoint } = request;
+  const log = checkpoint === null ? null : await openCheckpoint(around.platform, checkpoint, request.signal);
+  const opened: Closable[] = log === null ? [] : [log];
   try {
-    const { checkpoint } = request;
-    const log = checkpoint === null ? null : await openCheckpoint(around.platform, checkpoint, request.signal);
-    if (log !== null) opened.push(log);
     const readers = openReaders(around, request, { planned, log, opened });
     const facts = guaranteeFacts(request, planned, readers);
     const guarantee = deriveGuarantee(facts);
@@ -74,8 +73,9 @@ export async function openQuery(
     if (log === null) return { plan: planned.plan, guarantee, parts };
     return { plan: planned.plan, guarantee, parts: await durable(parts, request, { log, planned, guarantee, facts }) };
   } catch (error) {
+    const reason = log === null ? error : await log.reasonOf(error);
     await closeAll(opened.reverse());
-    throw error;
+    throw reason;
   }
 }
 
@@ -119,7 +119,7 @@ function openReaders(
     const storage =
       log === null || checkpoint === null
         ? null
-        : { files: platform.files, directory: log.sourceDirectory(planned.sourceNames[i]), fsync: checkpoint.fsync };
+        : { files: platform.files, fsync: checkpoint.fsync, ...log.sourceStorage(planned.sourceNames[i]) };
     const reader = new SourceReader(description, sources.open(description, storage));
     opened.push(reader);
     return reader;

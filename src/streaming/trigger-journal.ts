@@ -39,6 +39,8 @@ export interface TriggerJournal {
   begin(start: BatchStart): Promise<void>;
   /** Returns when every sink shows the batch, once. */
   deliver(result: BatchResult): Promise<void>;
+  /** Why a trigger failed: what a run does that has been taken over fails for no reason of its own. */
+  reasonOf(failure: unknown): Promise<unknown>;
   /** Work that follows the commit and cannot undo it: clean-up. */
   settle(): Promise<void>;
   close(): Promise<void>;
@@ -54,6 +56,7 @@ export const volatileJournal: TriggerJournal = Object.freeze({
       for (const { writer } of deliveries) await writer.commit(permit);
     });
   },
+  reasonOf: async (failure: unknown) => failure,
   settle: async () => {},
   close: async () => {},
 });

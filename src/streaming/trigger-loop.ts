@@ -117,7 +117,7 @@ export class TriggerLoop {
       if (this.#stopping.signal.aborted || !(await this.#prepare())) return;
       while (!this.#stopping.signal.aborted && (await this.#turn()));
     } catch (error) {
-      this.#keepFailure(error);
+      this.#keepFailure(await this.#parts.journal.reasonOf(error));
     } finally {
       await this.#end();
     }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import type { Chunk } from "../../src/columnar/chunk.js";
 import { MAX_CHUNK_ROWS } from "../../src/columnar/chunk.js";
-import type { FileSystem } from "../../src/common/file-system.js";
 import { CheckpointError } from "../../src/common/millrace-error.js";
 import { type Offset, type ReadLimit, type Source, type SourceStorage, UNLIMITED } from "../../src/sources/source.js";
 import { FakeFileSystem } from "../fakes/fake-file-system.js";
 import { collect, rowsOf } from "../fakes/rows-of.js";
 import { type CrashModel, SimFileSystem } from "../fakes/sim-file-system.js";
+import { storageOn } from "../fakes/storage-on.js";
 
 /** What the suite needs of an implementation. */
 export interface SourceCase {
@@ -33,10 +33,6 @@ export function sourceContract(sourceCase: SourceCase): void {
   if (sourceCase.needsStorage !== true) portContract(sourceCase, { title: "no checkpoint", storage: () => null });
   portContract(sourceCase, { title: "a checkpoint", storage: () => storageOn(new FakeFileSystem()) });
   durabilityContract(sourceCase);
-}
-
-function storageOn(files: FileSystem): SourceStorage {
-  return { files, directory: "checkpoint/sources/0", fsync: true };
 }
 
 function portContract(

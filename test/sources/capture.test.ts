@@ -19,6 +19,7 @@ import {
 import { FakeNetwork } from "../fakes/fake-network.js";
 import { collect, rowsOf } from "../fakes/rows-of.js";
 import { SimFileSystem } from "../fakes/sim-file-system.js";
+import { storageOn } from "../fakes/storage-on.js";
 
 const schema = schemaOf({ id: int64() });
 const never = new AbortController().signal;
@@ -26,7 +27,7 @@ const rows = (from: number, to: number) => Array.from({ length: to - from }, (_,
 
 function start(disk: SimFileSystem, items: Iterable<unknown>, maxBacklogRows = 1000): Source {
   const entry = iterableEntry(items, { schema, capture: true, maxBacklogRows });
-  return entry.factory.open({ files: disk, directory: "cp/sources/0", fsync: true });
+  return entry.factory.open(storageOn(disk));
 }
 
 async function read(source: Source, from: Offset, to: Offset) {
@@ -103,11 +104,7 @@ describe("captured rows", () => {
     const full = { a: 1, b: Number.NaN, c: true, d: day, e: day, f: "é\u0000😀", g: [1n, null], h: { x: "y" } };
     const items = [full, { a: null, b: -0, c: null, d: null, e: null, f: "", g: [], h: null }];
     const open = (disk: SimFileSystem, given: readonly object[]): Source =>
-      iterableEntry(given, { schema: wide, capture: true }).factory.open({
-        files: disk,
-        directory: "cp",
-        fsync: false,
-      });
+      iterableEntry(given, { schema: wide, capture: true }).factory.open(storageOn(disk, "cp", false));
     const disk = new SimFileSystem();
     const source = open(disk, items);
     const { offset } = await source.latestOffset(0, UNLIMITED);
@@ -142,7 +139,7 @@ describe("captured rows", () => {
 
   it("are not followed by the same input from its beginning, where one program runs a frame twice", () => {
     const entry = iterableEntry(rows(0, 2), { schema, capture: true });
-    const storage = { files: new SimFileSystem(), directory: "cp/sources/0", fsync: true };
+    const storage = storageOn(new SimFileSystem());
     entry.factory.open(storage);
     expect(() => entry.factory.open(storage)).toThrow(/SOURCE_ONE_SHOT/);
     expect(entry.factory.open({ ...storage, directory: "other" }).replayable).toBe(true);
@@ -154,7 +151,7 @@ describe("captured rows", () => {
     })();
     const entry = iterableEntry(given, { schema, capture: true });
     expect(() => entry.factory.open(null)).toThrow(/CAPTURE_NEEDS_CHECKPOINT.*checkpointLocation/);
-    const storage = { files: new SimFileSystem(), directory: "cp", fsync: true };
+    const storage = storageOn(new SimFileSystem(), "cp");
     expect(entry.factory.open(storage).replayable).toBe(true);
     const socket = socketEntry(
       { network: new FakeNetwork(), clock: new ManualClock() },

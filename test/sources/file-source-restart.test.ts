@@ -6,6 +6,7 @@ import { int64, required, schemaOf } from "../../src/types/type-constructors.js"
 import { FakeFileSystem } from "../fakes/fake-file-system.js";
 import { collect, rowsOf } from "../fakes/rows-of.js";
 import { SimFileSystem } from "../fakes/sim-file-system.js";
+import { storageOn } from "../fakes/storage-on.js";
 
 const schema = schemaOf({ id: required(int64()) });
 const never = new AbortController().signal;
@@ -27,7 +28,7 @@ class Machine {
       options,
       streaming,
     };
-    return fileEntry(request, schema).factory.open({ files: this.disk, directory: "cp/sources/0", fsync: true });
+    return fileEntry(request, schema).factory.open(storageOn(this.disk));
   }
 
   put(id: number, modified: number, size = 1): void {
