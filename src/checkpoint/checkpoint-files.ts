@@ -1,4 +1,5 @@
 import { assert } from "../common/assert.js";
+import { type Crc32, crc32 } from "../common/crc32.js";
 import type { FileSystem, NewFile } from "../common/file-system.js";
 import { CheckpointError } from "../common/millrace-error.js";
 import { isTemporary } from "./entry-name.js";
@@ -12,6 +13,14 @@ export interface Place {
   readonly folder: CheckpointFolder;
   readonly name: string;
   readonly batch: number | null;
+}
+
+export interface CheckpointFilesOptions {
+  readonly directory: string;
+  readonly fsync: boolean;
+  readonly run: string;
+  /** The platform's; ours unless said. */
+  readonly crc32?: Crc32;
 }
 
 /** How file systems say that they have no hard links (FAT, some network and container mounts). */
@@ -29,13 +38,16 @@ export class CheckpointFiles {
   readonly run: string;
   readonly #files: FileSystem;
   readonly #fsync: boolean;
+  readonly crc32: Crc32;
   #temporaries = 0;
 
-  constructor(files: FileSystem, { directory, fsync, run }: { directory: string; fsync: boolean; run: string }) {
+  constructor(files: FileSystem, options: CheckpointFilesOptions) {
+    const { directory, fsync, run } = options;
     this.directory = directory;
     this.#files = files;
     this.#fsync = fsync;
     this.run = run;
+    this.crc32 = options.crc32 ?? crc32;
   }
 
   path(folder: CheckpointFolder, ...names: readonly string[]): string {
@@ -51,7 +63,7 @@ export class CheckpointFiles {
   publish(place: Place, bytes: Uint8Array): Promise<void> {
     return this.#writing(place, async () => {
       const temporary = this.#temporary(place);
-      await this.#writeWhole(temporary, bytes);
+      await this.#writeWhole(temporary, [bytes]);
       try {
         await this.#give(temporary, place, bytes);
       } catch (error) {
@@ -64,8 +76,8 @@ export class CheckpointFiles {
   }
 
   /** Writes a file under its own name, which is new and which no record refers to yet. Its folder is not synced. */
-  writeNew(place: Place, bytes: Uint8Array): Promise<void> {
-    return this.#writing(place, () => this.#writeWhole(this.path(place.folder, place.name), bytes));
+  writeNew(place: Place, pieces: readonly Uint8Array[]): Promise<void> {
+    return this.#writing(place, () => this.#writeWhole(this.path(place.folder, place.name), pieces));
   }
 
   /** Writes a file anew. After a power cut it may have any content. */
@@ -145,27 +157,23 @@ export class CheckpointFiles {
     } catch (error) {
       if (!NO_LINKS.includes(codeOf(error))) throw error;
       // A power cut may leave a torn file here; its header tells.
-      await this.#writeWhole(path, bytes);
+      await this.#writeWhole(path, [bytes]);
     }
   }
 
-  async #writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+  async #writeWhole(path: string, pieces: readonly Uint8Array[]): Promise<void> {
     const file = await this.#files.create(path);
     try {
-      await this.#fill(file, bytes);
+      await this.#fill(file, pieces);
     } catch (error) {
       await this.#tryToUnlink(path);
       throw error;
     }
   }
 
-  async #fill(file: NewFile, bytes: Uint8Array): Promise<void> {
+  async #fill(file: NewFile, pieces: readonly Uint8Array[]): Promise<void> {
     try {
-      for (let at = 0; at < bytes.length; ) {
-        const taken = await file.write(bytes.subarray(at));
-        assert(taken > 0, "a file takes at least one byte per write");
-        at += taken;
-      }
+      for (const piece of pieces) await append(file, piece);
       if (this.#fsync) await file.sync();
     } catch (error) {
       await quietly(file.close());
@@ -200,6 +208,14 @@ export class CheckpointFiles {
         cause: error,
       });
     }
+  }
+}
+
+async function append(file: NewFile, bytes: Uint8Array): Promise<void> {
+  for (let at = 0; at < bytes.length; ) {
+    const taken = await file.write(bytes.subarray(at));
+    assert(taken > 0, "a file takes at least one byte per write");
+    at += taken;
   }
 }
 

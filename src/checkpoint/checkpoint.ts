@@ -1,6 +1,6 @@
 import { assert } from "../common/assert.js";
 import type { Clock } from "../common/clock.js";
-import { crc32Hex } from "../common/crc32.js";
+import { type Crc32, crcText } from "../common/crc32.js";
 import { ENGINE_VERSION } from "../common/engine-version.js";
 import type { FileSystem } from "../common/file-system.js";
 import { CheckpointError } from "../common/millrace-error.js";
@@ -24,6 +24,7 @@ export interface CheckpointParts {
   readonly clock: Clock;
   readonly processes: ProcessIdentity;
   readonly random: Random;
+  readonly crc32: Crc32;
   warn(message: string): void;
 }
 
@@ -91,7 +92,7 @@ export class Checkpoint {
     const { directory, fsync, retainBatches } = options;
     const warn = (message: string): void => parts.warn(message);
     const run = random.uuid();
-    const files = new CheckpointFiles(parts.files, { directory, fsync, run });
+    const files = new CheckpointFiles(parts.files, { directory, fsync, run, crc32: parts.crc32 });
     await files.makeFolders();
     const wish = { standby: options.standby, force: options.forceUnlock, lastAttempt: () => lastAttempt(files) };
     const lock = await CheckpointLock.take({ files, clock, processes, run, warn }, wish, signal);
@@ -150,15 +151,15 @@ export class Checkpoint {
   }
 
   /** Durable once the batch is prepared or committed. */
-  async writeState(batch: number, bytes: Uint8Array): Promise<StateFileEntry> {
-    const entry = await this.#writeFile("state", batch, { name: `${this.#attemptAt(batch)}.arrow`, bytes });
+  async writeState(batch: number, pieces: readonly Uint8Array[]): Promise<StateFileEntry> {
+    const entry = await this.#writeFile("state", batch, { name: `${this.#attemptAt(batch)}.arrow`, pieces });
     return { batch, ...entry };
   }
 
   /** What a batch sends to one of several sinks. Durable once the batch is prepared. */
-  async writeOutput(batch: number, sink: string, bytes: Uint8Array): Promise<FileEntry> {
+  async writeOutput(batch: number, sink: string, pieces: readonly Uint8Array[]): Promise<FileEntry> {
     const name = `${this.#attemptAt(batch)}.${encodeName(sink)}.arrow`;
-    const entry = await this.#writeFile("prepared", batch, { name, bytes });
+    const entry = await this.#writeFile("prepared", batch, { name, pieces });
     this.#retention.notePrepared(name, batch);
     return entry;
   }
@@ -242,14 +243,16 @@ export class Checkpoint {
   async #writeFile(
     folder: "state" | "prepared",
     batch: number,
-    { name, bytes }: { readonly name: string; readonly bytes: Uint8Array },
+    { name, pieces }: { readonly name: string; readonly pieces: readonly Uint8Array[] },
   ): Promise<FileEntry> {
     await this.#lock.verify();
     if (!this.#hasSwept) await sweepOtherAttempts(this.#sweep, batch, this.attempt);
     this.#hasSwept = true;
-    await this.#files.writeNew({ folder, name, batch }, bytes);
+    await this.#files.writeNew({ folder, name, batch }, pieces);
     this.#unsynced.add(folder);
-    return { path: `${folder}/${name}`, bytes: bytes.length, crc32: crc32Hex(bytes) };
+    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
+    const crc = pieces.reduce((before, piece) => this.#files.crc32(piece, before), 0);
+    return { path: `${folder}/${name}`, bytes, crc32: crcText(crc) };
   }
 
   /** Before a record refers to files, their names are durable. */

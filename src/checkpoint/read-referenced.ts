@@ -1,4 +1,4 @@
-import { crc32Hex } from "../common/crc32.js";
+import { crcText } from "../common/crc32.js";
 import type { CheckpointFiles } from "./checkpoint-files.js";
 import { corruptCheckpoint } from "./corrupt-checkpoint.js";
 import type { FileEntry } from "./records.js";
@@ -10,6 +10,6 @@ export async function readReferenced(files: CheckpointFiles, { path, bytes, crc3
   const place = files.path(folder, name);
   if (content === null) throw corruptCheckpoint(place, "it is missing");
   if (content.length !== bytes) throw corruptCheckpoint(place, `it has ${content.length} bytes instead of ${bytes}`);
-  if (crc32Hex(content) !== crc32) throw corruptCheckpoint(place, "its checksum is wrong");
+  if (crcText(files.crc32(content)) !== crc32) throw corruptCheckpoint(place, "its checksum is wrong");
   return content;
 }

@@ -1,4 +1,5 @@
 import * as arrow from "apache-arrow";
+import { joinBytes } from "./join-bytes.js";
 
 interface ArrowStream {
   readonly schema: arrow.Schema;
@@ -6,13 +7,39 @@ interface ArrowStream {
   readonly batches: readonly arrow.RecordBatch[];
 }
 
+/** Pieces of fewer bytes are copied together: a call to write them would cost more. */
+const SMALL_PIECE = 65_536;
+
+/** Arrow IPC streams, one after the other. */
+export function ipcBytes(streams: readonly ArrowStream[]): Uint8Array {
+  return joinBytes(written(streams));
+}
+
+/** The same in pieces to be written one after the other. Large ones are views of the columns, and are not copied. */
+export function ipcPieces(streams: readonly ArrowStream[]): readonly Uint8Array[] {
+  const pieces: Uint8Array[] = [];
+  let small: Uint8Array[] = [];
+  const flush = (): void => {
+    if (small.length > 0) pieces.push(joinBytes(small));
+    small = [];
+  };
+  for (const piece of written(streams)) {
+    if (piece.length < SMALL_PIECE) {
+      small.push(piece);
+      continue;
+    }
+    flush();
+    pieces.push(piece);
+  }
+  flush();
+  return pieces;
+}
+
 /**
- * Arrow IPC streams, one after the other.
- *
  * arrow.tableToIPC is not used: where two columns that stand side by side are the same memory, it writes that memory once
  * and gives bytes that cannot be read (apache-arrow 21, joinUint8Arrays).
  */
-export function ipcBytes(streams: readonly ArrowStream[]): Uint8Array {
+function written(streams: readonly ArrowStream[]): readonly Uint8Array[] {
   const writer = new PieceWriter();
   for (const { schema, batches } of streams) {
     writer.reset(undefined, schema);
@@ -20,32 +47,21 @@ export function ipcBytes(streams: readonly ArrowStream[]): Uint8Array {
     // Ends the stream; without it a stream of the same columns would go on in the one before.
     writer.reset();
   }
-  return writer.joined();
+  return writer.pieces;
 }
 
-/** Keeps what arrow's writer writes as views of the columns, so that each byte is copied once. */
+/** Keeps what arrow's writer writes as views of the columns. */
 class PieceWriter extends arrow.RecordBatchStreamWriter {
-  readonly #pieces: Uint8Array[] = [];
-  #length = 0;
+  readonly pieces: Uint8Array[] = [];
 
   constructor() {
     super({ autoDestroy: false });
   }
 
-  joined(): Uint8Array {
-    const bytes = new Uint8Array(this.#length);
-    let at = 0;
-    for (const piece of this.#pieces) {
-      bytes.set(piece, at);
-      at += piece.length;
-    }
-    return bytes;
-  }
-
   protected override _write(chunk: ArrayBufferView): this {
-    if (!this._started) return this;
-    this.#pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    this.#length += chunk.byteLength;
+    if (this._started && chunk.byteLength > 0) {
+      this.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
+    }
     return this;
   }
 }

@@ -1,5 +1,6 @@
 import { setImmediate as nextMacrotask } from "node:timers/promises";
 import { nodeClock } from "./node-clock.js";
+import { nodeCrc32 } from "./node-crc32.js";
 import { nodeFileSystem } from "./node-file-system.js";
 import { nodeNetwork } from "./node-network.js";
 import { nodeProcessIdentity } from "./node-process-identity.js";
@@ -21,6 +22,7 @@ export const nodePlatform: Platform = {
   random: nodeRandom,
   terminal: nodeTerminal,
   processes: nodeProcessIdentity,
+  crc32: nodeCrc32,
   yieldToEventLoop: () => nextMacrotask(),
   onInterrupt: (stop) => {
     for (const signal of INTERRUPTS) process.once(signal, stop);

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.js";
+import type { Crc32 } from "./crc32.js";
 import type { FileSystem } from "./file-system.js";
 import type { Network } from "./network.js";
 import type { ProcessIdentity } from "./process-identity.js";
@@ -13,6 +14,7 @@ export interface Platform {
   readonly random: Random;
   readonly terminal: Terminal;
   readonly processes: ProcessIdentity;
+  readonly crc32: Crc32;
   /** Lets the event loop run everything that waits; resolves in a later macrotask. */
   yieldToEventLoop(): Promise<void>;
   /** Calls `stop` on SIGINT and SIGTERM until the returned function is called. */

@@ -4,10 +4,12 @@ import type { Column } from "../columnar/column.js";
 import { columnFromArrow } from "../columnar/column-from-arrow.js";
 import { columnToArrow } from "../columnar/column-to-arrow.js";
 import { concatColumns } from "../columnar/concat.js";
-import { ipcBytes } from "../columnar/ipc-bytes.js";
+import { ipcPieces } from "../columnar/ipc-bytes.js";
 import { nullColumn } from "../columnar/null-column.js";
 import { FormatError, MillraceError } from "../common/millrace-error.js";
-import type { Field, Schema } from "../types/data-type.js";
+import type { DataType, Field, Schema } from "../types/data-type.js";
+import { parseDdl } from "../types/ddl.js";
+import { formatType } from "../types/format-type.js";
 
 /** What one table of one operator's state was, or how it changed, at the end of a batch. */
 export interface StateTable {
@@ -32,14 +34,18 @@ export interface StateTableRows {
 
 const KEY = "millrace.";
 const VALUE = `${KEY}value.`;
+/** What a column is of that a table has nothing but NULLs in, as DDL, in the metadata of its field. */
+const TYPE = `${KEY}type`;
+const NOTHING: DataType = { kind: "null" };
 const KINDS = ["snapshot", "delta"] as const;
 
 /**
- * The tables as bytes: one plain Arrow IPC stream after the other, one record batch each. Who and what a table is stands
+ * The tables as bytes, in pieces to be written one after the other; nobody may change the columns before: one plain Arrow IPC stream after the other, one record batch each. Who and what a table is stands
  * in the metadata of its schema: `millrace.operator`, `.title`, `.table`, `.kind`, `.batch` and `.value.<name>`.
+ * A column of NULLs alone, which would take as much room as one of values, has Arrow's type Null and `millrace.type`.
  */
-export function encodeStateFile(tables: readonly StateTable[]): Uint8Array {
-  return ipcBytes(
+export function encodeStateFile(tables: readonly StateTable[]): readonly Uint8Array[] {
+  return ipcPieces(
     tables.map((table) => {
       const batch = batchOf(table);
       return { schema: batch.schema, batches: [batch] };
@@ -75,10 +81,23 @@ function batchOf({ rows, ...table }: StateTable): arrow.RecordBatch {
     [`${KEY}batch`, String(table.batch)],
     ...Object.entries(rows.values).map(([name, value]): [string, string] => [VALUE + name, value]),
   ]);
-  const schema = new arrow.Schema(rows.schema.fields.map(fieldToArrow), metadata);
+  const isEmpty = rows.columns.map((column, i) => column.layout === "null" && isPlain(rows.schema.fields[i]));
+  const fields = rows.schema.fields.map((field, i) => (isEmpty[i] ? nullsField(field) : fieldToArrow(field)));
+  const schema = new arrow.Schema(fields, metadata);
   const type = new arrow.Struct(schema.fields);
-  const children = rows.columns.map((column, i) => columnToArrow(column, schema.fields[i].type));
+  const children = rows.columns.map((column, i) =>
+    columnToArrow(isEmpty[i] ? nullColumn(NOTHING, rows.length) : column, fields[i].type),
+  );
   return new arrow.RecordBatch(schema, arrow.makeData({ type, length: rows.length, nullCount: 0, children }));
+}
+
+/** DDL tells such a type whole. */
+function isPlain({ type, nullable }: Field): boolean {
+  return nullable && type.kind !== "null" && type.kind !== "list" && type.kind !== "struct";
+}
+
+function nullsField({ name, type }: Field): arrow.Field {
+  return new arrow.Field(name, new arrow.Null(), true, new Map([[TYPE, formatType(type)]]));
 }
 
 function tableOf(arrowSchema: arrow.Schema, batches: readonly arrow.RecordBatch[]): StateTable {
@@ -104,14 +123,17 @@ function tableOf(arrowSchema: arrow.Schema, batches: readonly arrow.RecordBatch[
 
 /** A key that is always NULL has the type null, which nobody may bring in from outside. */
 function stateField(given: arrow.Field): Field {
-  if (given.typeId === arrow.Type.Null) return { name: given.name, type: { kind: "null" }, nullable: true };
-  return schemaFromArrow({ fields: [given] }).fields[0];
+  if (given.typeId !== arrow.Type.Null) return schemaFromArrow({ fields: [given] }).fields[0];
+  const ddl = given.metadata.get(TYPE);
+  const type = ddl === undefined ? NOTHING : parseDdl(`value ${ddl}`).fields[0].type;
+  return { name: given.name, type, nullable: true };
 }
 
 function columnOf({ name, type }: Field, batches: readonly arrow.RecordBatch[], index: number): Column {
-  const columns = batches.map(({ data }) =>
-    type.kind === "null" ? nullColumn(type, data.length) : columnFromArrow(data.children[index], type, name),
-  );
+  const columns = batches.map(({ data }) => {
+    const child = data.children[index];
+    return child.typeId === arrow.Type.Null ? nullColumn(type, data.length) : columnFromArrow(child, type, name);
+  });
   if (columns.length === 0) return nullColumn(type, 0);
   return columns.length === 1 ? columns[0] : concatColumns(columns);
 }

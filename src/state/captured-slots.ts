@@ -26,8 +26,11 @@ export function captureSlots(
   changed: ChangedSlots | null,
   owner: SlotOwner,
 ): CapturedSlots | null {
+  if (kind === "snapshot") {
+    changed?.clear();
+    return { slots: owner.liveSlots(), freed: owner.captureAll() };
+  }
   const noted = changed === null ? new Int32Array(0) : changed.take((slot) => owner.isLive(slot));
-  if (kind === "snapshot") return { slots: owner.liveSlots(), freed: owner.captureAll() };
   const freed = owner.capture();
   // A slot that was taken since the last capture is either live, and noted, or has been given back.
   return noted.length === 0 && freed.given.length === 0 ? null : { slots: noted, freed };

@@ -20,12 +20,16 @@ export class ChangedSlots {
   /** Those that are live, and forgets them all. */
   take(isLive: (slot: number) => boolean): Int32Array {
     const { items, length } = this.#list;
-    const live = new Int32List();
-    for (let i = 0; i < length; i++) {
-      this.#isNoted[items[i]] = 0;
-      if (isLive(items[i])) live.push(items[i]);
-    }
+    const live = new Int32Array(length);
+    let count = 0;
+    for (let i = 0; i < length; i++) if (isLive(items[i])) live[count++] = items[i];
+    this.clear();
+    return live.subarray(0, count);
+  }
+
+  clear(): void {
+    const { items, length } = this.#list;
+    for (let i = 0; i < length; i++) this.#isNoted[items[i]] = 0;
     this.#list.clear();
-    return live.items.slice(0, live.length);
   }
 }

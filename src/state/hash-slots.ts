@@ -21,9 +21,16 @@ export class HashSlots {
 
   /** The id must not be there. */
   insert(hash: number, id: number): void {
-    if ((this.#taken + 1) * 4 > this.pairs.length) this.#grow();
+    if ((this.#taken + 1) * 4 > this.pairs.length) this.reserve(1);
     put(this.pairs, hash, id + 1);
     this.#taken++;
+  }
+
+  /** Makes room for so many more. */
+  reserve(count: number): void {
+    let length = this.pairs.length;
+    while ((this.#taken + count) * 4 > length) length *= 2;
+    if (length > this.pairs.length) this.#growTo(length);
   }
 
   remove(hash: number, id: number): void {
@@ -51,9 +58,9 @@ export class HashSlots {
     }
   }
 
-  #grow(): void {
+  #growTo(length: number): void {
     const old = this.pairs;
-    this.pairs = new Int32Array(old.length * 2);
+    this.pairs = new Int32Array(length);
     for (let slot = 0; slot < old.length; slot += 2) {
       if (old[slot + 1] !== 0) put(this.pairs, old[slot], old[slot + 1]);
     }

@@ -122,6 +122,7 @@ export class HashedKeyTable implements KeyTable {
     if (this.#arena.isWasteful) this.#compactArena();
     this.#ids.restore(freed);
     this.#growTo(freed.next);
+    this.#slots.reserve(slots.length);
     const rows = identityRows(slots.length);
     const bound = { sources: this.#keySources.bind(columns, rows, slots.length), rows };
     for (let from = 0; from < slots.length; from += BLOCK_ROWS) {

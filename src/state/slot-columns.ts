@@ -27,8 +27,13 @@ export function int64ColumnOf(array: BigInt64Array, slots: Int32Array): Int64Col
 
 /** A number that is almost always 0: NULL throughout where it is 0 for all of the slots. */
 export function sparseColumnOf(array: Float64Array | null, slots: Int32Array): Column {
-  const isZero = array === null || slots.every((slot) => array[slot] === 0);
-  return isZero ? nullColumn(FLOAT64, slots.length) : float64ColumnOf(array, slots);
+  return array === null ? nullColumn(FLOAT64, slots.length) : sparseColumn(float64ColumnOf(array, slots));
+}
+
+/** The same of a column that is there. */
+export function sparseColumn(column: Float64Column): Column {
+  const isZero = column.values.every((value) => value === 0);
+  return isZero ? nullColumn(FLOAT64, column.length) : column;
 }
 
 /** What sparseColumnOf gave; null: all of them are 0. */

@@ -99,10 +99,10 @@ function openCheckpoint(
   request: CheckpointRequest,
   signal: AbortSignal | null,
 ): Promise<Checkpoint> {
-  const { clock, files, processes, random } = platform;
+  const { clock, files, processes, random, crc32 } = platform;
   const { directory, fsync, retainBatches, forceUnlock, standby } = request;
   return Checkpoint.open(
-    { files, clock, processes, random, warn: (message) => platform.warn(message) },
+    { files, clock, processes, random, crc32, warn: (message) => platform.warn(message) },
     { directory, fsync, retainBatches, forceUnlock, standby },
     signal ?? new AbortController().signal,
   );

@@ -10,8 +10,11 @@ const SIDES = "sides";
 const OP: Field = { name: "_op", type: { kind: "bool" }, nullable: false };
 const WEIGHT: Field = { name: "_weight", type: { kind: "int32" }, nullable: false };
 
-/** What a trigger sends to one sink, as bytes: plain Arrow, with delete marks and weights as columns behind the rows' own. */
-export function encodeOutput(batches: readonly OutputBatch[]): Uint8Array {
+/**
+ * What a trigger sends to one sink, as pieces of a file: plain Arrow, with delete marks and weights as columns behind the
+ * rows' own.
+ */
+export function encodeOutput(batches: readonly OutputBatch[]): readonly Uint8Array[] {
   return encodeStateFile(batches.map(tableOf));
 }
 

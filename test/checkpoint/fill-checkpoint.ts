@@ -23,7 +23,7 @@ export async function fillCheckpoint(
   let state: readonly StateFileEntry[] = [];
   for (let batch = from; batch < to; batch++) {
     await checkpoint.logOffsets({ batch, batchTimeMs: 0, sources: [], idle: [], drain: false, fingerprint: null });
-    const file = await checkpoint.writeState(batch, bytes);
+    const file = await checkpoint.writeState(batch, [bytes]);
     state = batch % snapshotEvery === 0 ? [file] : [...state, file];
     const sinks = [{ sink: "0", token: "", output: null }];
     await checkpoint.prepare({ batch, attempt, sinks, state, next: null });

@@ -5,6 +5,7 @@ import { decideRecovery } from "../../src/checkpoint/decide-recovery.js";
 import type { CommitRecord, Json, OffsetRecord, PreparedRecord, StateFileEntry } from "../../src/checkpoint/records.js";
 import type { RecoveryDecision, SinkFact } from "../../src/checkpoint/recovery-facts.js";
 import type { Clock } from "../../src/common/clock.js";
+import { crc32 } from "../../src/common/crc32.js";
 import type { FileSystem } from "../../src/common/file-system.js";
 import type { ProcessIdentity } from "../../src/common/process-identity.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
@@ -96,6 +97,7 @@ export async function openRun(world: World, { options = {}, clock, processes, si
         clock: clock ?? new ManualClock(0),
         processes: processes ?? process.processes,
         random: { uuid: () => `run${ids++}`, seed: () => 1 },
+        crc32,
         warn: (message) => void warnings.push(message),
       },
       { ...OPTIONS, ...options },
@@ -193,12 +195,12 @@ export class MiniQuery {
     this.#sum += delta;
     this.#at = to as number;
     const isSnapshot = batch % SNAPSHOT_EVERY === 0;
-    const file = await this.#checkpoint.writeState(batch, bytesOf(isSnapshot ? this.#sum : delta));
+    const file = await this.#checkpoint.writeState(batch, [bytesOf(isSnapshot ? this.#sum : delta)]);
     this.#state = isSnapshot ? [file] : [...this.#state, file];
     const sinks = [];
     for (const { name } of this.#world.sinks) {
       const output =
-        this.#world.sinks.length > 1 ? await this.#checkpoint.writeOutput(batch, name, bytesOf(rows)) : null;
+        this.#world.sinks.length > 1 ? await this.#checkpoint.writeOutput(batch, name, [bytesOf(rows)]) : null;
       sinks.push({ sink: name, token: "", output });
     }
     const { attempt } = this.#checkpoint;

@@ -125,7 +125,7 @@ describe("a zombie, stopped at any of its calls while another takes over", () =>
     const { checkpoint } = zombie;
     const record = { batch: 2, batchTimeMs: 0, sources: [], idle: [], drain: false, fingerprint: null };
     await expect(checkpoint.logOffsets(record)).rejects.toMatchObject({ code: "CONCURRENT_RUN" });
-    await expect(checkpoint.writeState(2, new Uint8Array(1))).rejects.toMatchObject({ code: "CONCURRENT_RUN" });
+    await expect(checkpoint.writeState(2, [new Uint8Array(1)])).rejects.toMatchObject({ code: "CONCURRENT_RUN" });
     await checkpoint.close();
     expect(zombie.warnings).toEqual([expect.stringContaining("CONCURRENT_RUN")]);
   });

@@ -1,4 +1,5 @@
 import { setImmediate as nextMacrotask } from "node:timers/promises";
+import { crc32 } from "../../src/common/crc32.js";
 import type { Platform } from "../../src/common/platform.js";
 import { Session } from "../../src/node-session.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
@@ -42,6 +43,7 @@ export class TestMachine {
         startTimeOf: async (pid) => (pid === 1 ? "1" : null),
       },
       random: { uuid: () => `id-${this.#ids++}`, seed: () => 7 },
+      crc32,
       yieldToEventLoop: () => nextMacrotask(),
       onInterrupt: (stop) => {
         this.interruptListeners.add(stop);

@@ -2,6 +2,7 @@ import { RecordBatchReader } from "apache-arrow";
 import { describe, expect, test } from "vitest";
 import { chunkOf } from "../../src/columnar/chunk-of.js";
 import { chunkFromObjects } from "../../src/columnar/from-objects.js";
+import { joinBytes } from "../../src/columnar/join-bytes.js";
 import { nullColumn } from "../../src/columnar/null-column.js";
 import { toObjects } from "../../src/columnar/to-objects.js";
 import { decodeStateFile, encodeStateFile, type StateTable } from "../../src/formats/state-file.js";
@@ -35,6 +36,10 @@ const ROWS = [
   { _slot: 1, _removed: true, user: null, at: null, tags: null, total: null },
 ];
 
+function fileOf(tables: readonly StateTable[]): Uint8Array {
+  return joinBytes(encodeStateFile(tables));
+}
+
 function objectsOf({ rows }: StateTable): object[] {
   return toObjects(chunkOf(rows.schema, [...rows.columns], rows.length));
 }
@@ -43,7 +48,7 @@ describe("state files", () => {
   test("give back every table with its rows, in order", () => {
     const first = table({ kind: "snapshot" }, ROWS);
     const second = table({ operator: "totals", table: "values-1", batch: 8 }, ROWS.slice(1));
-    const decoded = decodeStateFile(encodeStateFile([first, second]));
+    const decoded = decodeStateFile(fileOf([first, second]));
     expect(decoded.map(({ rows: _rows, ...facts }) => facts)).toEqual(
       [first, second].map(({ rows: _rows, ...facts }) => facts),
     );
@@ -54,27 +59,58 @@ describe("state files", () => {
   test("keep the small facts beside the rows", () => {
     const values = { freeDepth: "0", nextSlot: "3", "": "empty", schema: "name" };
     const { rows } = table({}, ROWS);
-    const [decoded] = decodeStateFile(encodeStateFile([table({ rows: { ...rows, values } })]));
+    const [decoded] = decodeStateFile(fileOf([table({ rows: { ...rows, values } })]));
     expect(decoded.rows.values).toEqual(values);
   });
 
   test("keep tables without rows, and files without tables", () => {
-    const decoded = decodeStateFile(encodeStateFile([table(), table({ table: "other" }), table({}, ROWS)]));
+    const decoded = decodeStateFile(fileOf([table(), table({ table: "other" }), table({}, ROWS)]));
     expect(decoded.map(({ rows }) => rows.length)).toEqual([0, 0, 3]);
-    expect(decodeStateFile(encodeStateFile([]))).toEqual([]);
+    expect(decodeStateFile(fileOf([]))).toEqual([]);
   });
 
   test("keep a key that is always NULL", () => {
     const nulls = schema([field("_slot", int32(), false), field("nothing", { kind: "null" })]);
     const slots = chunkFromObjects(schema([field("_slot", int32(), false)]), [{ _slot: 4 }]).columns;
     const rows = { schema: nulls, columns: [...slots, nullColumn({ kind: "null" }, 1)], length: 1, values: {} };
-    const [decoded] = decodeStateFile(encodeStateFile([table({ rows })]));
+    const [decoded] = decodeStateFile(fileOf([table({ rows })]));
     expect(decoded.rows.schema).toEqual(nulls);
     expect(objectsOf(decoded)).toEqual([{ _slot: 4, nothing: null }]);
   });
 
+  test("keep the types of columns that are NULL throughout, and no room for them", () => {
+    const length = 10_000;
+    const slots = new Int32Array(length);
+    const first = { layout: "int32", type: int32(), length, nullCount: 0, validity: null, values: slots } as const;
+    const types = [float64(), timestamp("Europe/Berlin"), timestamp(null), utf8(), bool(), list(float64(), false)];
+    const mixed = schema([field("_slot", int32(), false), ...types.map((type, i) => field(`nothing ${i}`, type))]);
+    const nulls = types.map((type) => nullColumn(type, length));
+    const rows = { schema: mixed, columns: [first, ...nulls], length, values: {} };
+    const [decoded] = decodeStateFile(fileOf([table({ rows })]));
+    expect(decoded.rows.schema).toEqual(mixed);
+    expect(decoded.rows.columns.map(({ nullCount }) => nullCount)).toEqual([0, ...types.map(() => length)]);
+    const plain = { ...rows, schema: schema(mixed.fields.slice(0, 6)), columns: rows.columns.slice(0, 6) };
+    expect(fileOf([table({ rows: plain })]).length).toBeLessThan(4 * length + 3000);
+  });
+
+  test("come in pieces, of which large ones are the columns' own memory", () => {
+    const values = new Float64Array(20_000).fill(1.5);
+    const column = {
+      layout: "float64",
+      type: float64(),
+      length: 20_000,
+      nullCount: 0,
+      validity: null,
+      values,
+    } as const;
+    const rows = { schema: schema([field("total", float64())]), columns: [column], length: 20_000, values: {} };
+    const pieces = encodeStateFile([table({ rows }), table({}, ROWS)]);
+    expect(pieces.map(({ buffer }) => buffer === values.buffer)).toEqual([false, true, false]);
+    expect(decodeStateFile(joinBytes(pieces)).map((decoded) => decoded.rows.length)).toEqual([20_000, 3]);
+  });
+
   test("are plain Arrow streams, one after the other", () => {
-    const bytes = encodeStateFile([table({}, ROWS), table({ table: "other" }, ROWS)]);
+    const bytes = fileOf([table({}, ROWS), table({ table: "other" }, ROWS)]);
     const found: unknown[] = [];
     for (const stream of RecordBatchReader.readAll(bytes)) {
       const rows = [...stream].reduce((sum, batch) => sum + batch.numRows, 0);
@@ -90,17 +126,17 @@ describe("state files", () => {
     const { rows } = table({}, ROWS);
     const twice = schema([...groups.fields, field("again", float64())]);
     const shared = { ...rows, schema: twice, columns: [...rows.columns, rows.columns[5]] };
-    const [decoded] = decodeStateFile(encodeStateFile([table({ rows: shared })]));
+    const [decoded] = decodeStateFile(fileOf([table({ rows: shared })]));
     expect(objectsOf(decoded)).toEqual(ROWS.map((row) => ({ ...row, again: row.total })));
   });
 
   test("come out alike for the same tables", () => {
-    const twice = [1, 2].map(() => encodeStateFile([table({}, ROWS), table({ batch: 9 })]));
+    const twice = [1, 2].map(() => fileOf([table({}, ROWS), table({ batch: 9 })]));
     expect(twice[0]).toEqual(twice[1]);
   });
 
   test("are read wherever their bytes begin", () => {
-    const bytes = encodeStateFile([table({}, ROWS)]);
+    const bytes = fileOf([table({}, ROWS)]);
     const moved = new Uint8Array(bytes.length + 3);
     moved.set(bytes, 3);
     expect(decodeStateFile(moved.subarray(3)).map(objectsOf)).toEqual([ROWS]);
@@ -108,8 +144,8 @@ describe("state files", () => {
 
   test.each([
     ["text", new TextEncoder().encode("this is no Arrow stream at all")],
-    ["a cut", encodeStateFile([table({}, ROWS)]).slice(0, 400)],
-    ["foreign Arrow data", encodeStateFile([table({ kind: "other" as "delta" }, ROWS)])],
+    ["a cut", fileOf([table({}, ROWS)]).slice(0, 400)],
+    ["foreign Arrow data", fileOf([table({ kind: "other" as "delta" }, ROWS)])],
   ])("refuse %s", (_what, bytes) => {
     expect(() => decodeStateFile(bytes)).toThrow(/STATE_FILE_CORRUPT/);
   });

@@ -1,6 +1,7 @@
 import type { Chunk } from "../../src/columnar/chunk.js";
 import type { Column } from "../../src/columnar/column.js";
 import { columnBuilder } from "../../src/columnar/column-builder.js";
+import { joinBytes } from "../../src/columnar/join-bytes.js";
 import { toIpc } from "../../src/columnar/to-arrow.js";
 import { valueAt } from "../../src/columnar/value-at.js";
 import { lowerPlan } from "../../src/execution/lower-plan.js";
@@ -115,7 +116,7 @@ export class Engine {
       }),
     );
     const maxima = this.#pipeline.watermarks.map((tracker) => tracker.snapshot());
-    return { state: encodeStateFile(tables), watermarks: this.#watermarks, maxima, batchId: this.#batchId };
+    return { state: joinBytes(encodeStateFile(tables)), watermarks: this.#watermarks, maxima, batchId: this.#batchId };
   }
 
   /** Before the first trigger: a snapshot and what was captured after it. */

@@ -1,7 +1,7 @@
-import type { Column } from "../../columnar/column.js";
+import type { Column, Float64Column } from "../../columnar/column.js";
 import { nullColumn } from "../../columnar/null-column.js";
 import { growFloat64 } from "../../state/grow.js";
-import { float64sOf, sparseFloatsOf } from "../../state/slot-columns.js";
+import { float64sOf, sparseColumn, sparseFloatsOf } from "../../state/slot-columns.js";
 import type { Field } from "../../types/data-type.js";
 import type { Contributions } from "./contributions.js";
 import { FLOAT64 } from "./result-types.js";
@@ -24,10 +24,10 @@ interface Specials {
 
 const SPECIALS = ["nans", "positives", "negatives", "high", "low"] as const;
 
-/** A sum is high + low, and what is special; that is NULL throughout where no group of a checkpoint has any. */
+/** A sum is high + low, and what is special; either is NULL throughout where no group of a checkpoint has any. */
 export const FLOAT_SUM_FIELDS: readonly Field[] = [
   { name: "high", type: FLOAT64, nullable: false },
-  { name: "low", type: FLOAT64, nullable: false },
+  { name: "low", type: FLOAT64, nullable: true },
   ...SPECIALS.map((name) => ({ name: `special.${name}`, type: FLOAT64, nullable: true })),
 ];
 
@@ -88,15 +88,15 @@ export class FloatSums {
       high[i] = this.#pairs[2 * groups[i]];
       low[i] = this.#pairs[2 * groups[i] + 1];
     }
-    return [floatColumn(high), floatColumn(low), ...this.#saveSpecials(groups)];
+    return [floatColumn(high), sparseColumn(floatColumn(low)), ...this.#saveSpecials(groups)];
   }
 
   load(groups: Int32Array, [high, low, ...specials]: readonly Column[]): void {
     const highs = float64sOf(high);
-    const lows = float64sOf(low);
+    const lows = sparseFloatsOf(low);
     for (let i = 0; i < groups.length; i++) {
       this.#pairs[2 * groups[i]] = highs[i];
-      this.#pairs[2 * groups[i] + 1] = lows[i];
+      this.#pairs[2 * groups[i] + 1] = lows === null ? 0 : lows[i];
     }
     if (this.#specials.size > 0) for (const group of groups) this.#specials.delete(group);
     if (sparseFloatsOf(specials[0]) !== null) this.#loadSpecials(groups, specials.map(float64sOf));
@@ -189,7 +189,7 @@ export class FloatSums {
   }
 }
 
-function floatColumn(values: Float64Array): Column {
+function floatColumn(values: Float64Array): Float64Column {
   return { layout: "float64", type: FLOAT64, length: values.length, nullCount: 0, validity: null, values };
 }
 

@@ -1,4 +1,5 @@
 import type { Chunk } from "../../../src/columnar/chunk.js";
+import { joinBytes } from "../../../src/columnar/join-bytes.js";
 import { createHashAggregate } from "../../../src/execution/aggregate/hash-aggregate.js";
 import type { Operator } from "../../../src/execution/operator.js";
 import type { AggregateName } from "../../../src/expressions/expression.js";
@@ -77,7 +78,7 @@ export class DurableAggregate {
 
 function throughFile(rows: StateRows): StateRows {
   const table = { operator: "0", title: "a", table: "t", kind: "delta", batch: 0, rows } as const;
-  return decodeStateFile(encodeStateFile([table]))[0].rows;
+  return decodeStateFile(joinBytes(encodeStateFile([table])))[0].rows;
 }
 
 function nodeOf(spec: DurableCase): AnalysedAggregate {
