@@ -84,10 +84,13 @@ export class Retention {
     this.#oldestCommit = commits[0] ?? newest.batch;
     this.#oldestOffsets = numbersOf(await this.#files.names("offsets"))[0] ?? newest.batch;
     this.#commitsGoneBelow = this.#oldestCommit;
-    const retained = await this.#readCommits(commits.filter((batch) => batch > newest.batch - this.#retain));
+    const older = commits.filter((batch) => batch > newest.batch - this.#retain && batch < newest.batch);
+    const retained = [...(await this.#readCommits(older)), newest];
     const outdated = retained.slice(1).flatMap((commit, i) => outdatedFiles(retained[i], commit));
     const needed = new Set(retained.flatMap(({ state }) => state.map(({ path }) => path)));
-    const garbage = await this.#garbage(needed, newest);
+    // What a commit needs that cannot be read, nobody knows.
+    const isKnown = retained.length === older.length + 1;
+    const garbage = isKnown ? await this.#garbage(needed, newest) : [];
     const prepared = await this.#leftPrepared(newest);
     // What was listed while this run was the owner cannot belong to a later one.
     await this.#verify();
@@ -172,5 +175,5 @@ function outdatedFiles(before: CommitRecord, after: CommitRecord): readonly OldF
   const needed = new Set(after.state.map(({ path }) => path));
   return before.state
     .filter(({ path }) => !needed.has(path))
-    .map(({ path }) => ({ folder: "state", name: path.slice(path.indexOf("/") + 1), neededUntil: before.batch }));
+    .map(({ path }) => ({ folder: "state", name: path.slice(path.indexOf("/") + 1), neededUntil: after.batch - 1 }));
 }

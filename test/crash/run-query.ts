@@ -1,3 +1,4 @@
+import { setImmediate as nextMacrotask } from "node:timers/promises";
 import { SimCrash, type SimFileSystem } from "../fakes/sim-file-system.js";
 import type { CrashQuery } from "./crash-queries.js";
 import { SimMachine } from "./sim-machine.js";
@@ -8,18 +9,38 @@ export type RunEnd =
   | { readonly kind: "crashed" }
   | { readonly kind: "failed"; readonly error: Error };
 
+const MOST_TURNS = 20_000;
+
+/** The same promise; it rejects when the event loop has turned so often that it must hang. */
+export async function withoutHanging<T>(work: Promise<T>, what = "a query"): Promise<T> {
+  let isDone = false;
+  const watch = async (): Promise<never> => {
+    for (let turn = 0; turn < MOST_TURNS && !isDone; turn++) await nextMacrotask();
+    throw new Error(`${what} hangs`);
+  };
+  try {
+    return await Promise.race([work, watch()]);
+  } finally {
+    isDone = true;
+  }
+}
+
 /** One life of the program: it starts the query and waits until everything that is there has been processed. */
 export async function runQuery(query: CrashQuery, files: SimFileSystem, life = 0): Promise<RunEnd> {
   const machine = new SimMachine(files, life);
   try {
-    const running = await query.build(machine.session).start();
-    await running.awaitTermination();
+    await withoutHanging(lifeOf(query, machine), query.name);
     return files.hasCrashed ? { kind: "crashed" } : { kind: "done" };
   } catch (error) {
     if (files.hasCrashed) return { kind: "crashed" };
     if (error instanceof SimCrash) throw new Error("Broken invariant: a crash that the disk does not know of");
     return { kind: "failed", error: error instanceof Error ? error : new Error(String(error)) };
   }
+}
+
+async function lifeOf(query: CrashQuery, { session }: SimMachine): Promise<void> {
+  const running = await query.build(session).start();
+  await running.awaitTermination();
 }
 
 /** A query that died before anything was durable begins as another one: its mark in the names of files differs. */
