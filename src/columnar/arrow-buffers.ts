@@ -107,14 +107,26 @@ export function offsetsFromArrow(data: ArrowDataShape, validity: Uint8Array | nu
 
 /** And not negative: only then are differences of neighbours, as int32, true. */
 function isAscending(offsets: Int32Array): boolean {
-  let before = offsets[0];
-  let signs = before;
-  for (let i = 1; i < offsets.length; i++) {
+  let signs = offsets[0];
+  for (let from = 1; from < offsets.length; from += BLOCK) {
+    signs |= signsOfSteps(offsets, from, Math.min(from + BLOCK, offsets.length));
+  }
+  return signs >= 0;
+}
+
+/** Small enough that the loop is compiled as a function that is called often; one long loop would start anew in the interpreter each time. */
+const BLOCK = 4096;
+
+/** The sign bit is set where an offset, or a step to one, is below 0. */
+function signsOfSteps(offsets: Int32Array, from: number, to: number): number {
+  let before = offsets[from - 1];
+  let signs = 0;
+  for (let i = from; i < to; i++) {
     const offset = offsets[i];
     signs |= offset | (offset - before);
     before = offset;
   }
-  return signs >= 0;
+  return signs;
 }
 
 /** @throws FormatError ARROW_CORRUPT when an array names bytes, elements or dictionary entries that are not there */

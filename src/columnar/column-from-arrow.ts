@@ -15,7 +15,7 @@ import type { Column } from "./column.js";
 import { dictionaryFromArrow } from "./dictionary-from-arrow.js";
 import { nullColumn } from "./null-column.js";
 import { sliceColumn } from "./slice.js";
-import { daysFromArrow, microsFromArrow } from "./time-from-arrow.js";
+import { daysFromArrow, timesFromArrow } from "./time-from-arrow.js";
 
 const DICTIONARY = -1;
 
@@ -37,7 +37,7 @@ export function columnFromArrow(data: ArrowDataShape, type: DataType, path: stri
     case "int64":
       return { layout: "int64", type, length, nullCount, validity, values: viewInt64(data.values, length) };
     case "timestamp":
-      return { layout: "int64", type, length, nullCount, validity, values: microsFromArrow(data, validity, path) };
+      return timesFromArrow(data, { type, length, nullCount, validity }, path);
     case "float64":
       return { layout: "float64", type, length, nullCount, validity, values: viewFloat64(data.values, length) };
     case "utf8":

@@ -52,6 +52,14 @@ export interface Int64Column extends ColumnBase {
   readonly values: BigInt64Array;
   /** Where it is known for free: no row that counts has a value below this. */
   readonly least?: bigint | undefined;
+  /** Where `values` are made when they are read, because few read them: what they are made of. No row is NULL then. */
+  readonly scaled?: ScaledValues | undefined;
+}
+
+/** Row i is source[i] * factor, below 2^52 and above -2^52, where doubles are exact. */
+export interface ScaledValues {
+  readonly source: BigInt64Array;
+  readonly factor: number;
 }
 
 export interface Float64Column extends ColumnBase {

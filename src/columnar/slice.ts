@@ -1,7 +1,8 @@
 import { unreachable } from "../common/unreachable.js";
 import type { Chunk } from "./chunk.js";
-import type { Column } from "./column.js";
+import type { Column, Int64Column } from "./column.js";
 import { nullColumn } from "./null-column.js";
+import { scaledColumn } from "./scaled-column.js";
 import { countedValidity } from "./validity.js";
 
 /** Rows [from, to) without a copy: views of the same memory. */
@@ -16,7 +17,7 @@ export function sliceColumn(column: Column, from: number, to: number): Column {
     case "int32":
       return { ...base, layout: "int32", values: column.values.subarray(from, to) };
     case "int64":
-      return { ...base, layout: "int64", values: column.values.subarray(from, to) };
+      return sliceInt64(column, from, to);
     case "float64":
       return { ...base, layout: "float64", values: column.values.subarray(from, to) };
     case "bytes":
@@ -35,6 +36,16 @@ export function sliceColumn(column: Column, from: number, to: number): Column {
     default:
       return unreachable(column);
   }
+}
+
+function sliceInt64(column: Int64Column, from: number, to: number): Int64Column {
+  const { type, scaled, validity } = column;
+  const length = to - from;
+  if (scaled !== undefined) {
+    return scaledColumn(type, length, { source: scaled.source.subarray(from, to), factor: scaled.factor });
+  }
+  const nulls = countedValidity(validity?.subarray(from, to) ?? null, length);
+  return { type, length, ...nulls, layout: "int64", values: column.values.subarray(from, to) };
 }
 
 /** PHYSICAL rows [from, to) of a chunk, as views; a selection is cut and shifted along. */

@@ -2,6 +2,8 @@ import { FormatError } from "../common/millrace-error.js";
 import { viewInt32, viewInt64 } from "./arrow-buffers.js";
 import type { ArrowDataShape } from "./arrow-shape.js";
 import { allocateInt32, allocateInt64, int32Halves } from "./buffers.js";
+import type { Int64Column } from "./column.js";
+import { canScale, scaledColumn } from "./scaled-column.js";
 
 const SECOND = 0;
 const MILLISECOND = 1;
@@ -17,8 +19,25 @@ export function daysFromArrow(data: ArrowDataShape): Int32Array {
   return days;
 }
 
+/** Fewer rows are multiplied at once: a column that does it on demand costs more. */
+const FEW_ROWS = 1024;
+
+/** Timestamps of any unit as a column of microseconds. */
+export function timesFromArrow(
+  data: ArrowDataShape,
+  column: Omit<Int64Column, "layout" | "values">,
+  path: string,
+): Int64Column {
+  const { type, length, validity } = column;
+  if (data.type.unit === MILLISECOND && validity === null && length > FEW_ROWS) {
+    const scaled = { source: viewInt64(data.values, length), factor: 1000 };
+    if (canScale(scaled)) return scaledColumn(type, length, scaled);
+  }
+  return { ...column, layout: "int64", values: microsFromArrow(data, validity, path) };
+}
+
 /** Seconds and milliseconds are multiplied; nanoseconds lose what is below a microsecond, always downwards. */
-export function microsFromArrow(data: ArrowDataShape, validity: Uint8Array | null, path: string): BigInt64Array {
+function microsFromArrow(data: ArrowDataShape, validity: Uint8Array | null, path: string): BigInt64Array {
   const values = viewInt64(data.values, data.length);
   switch (data.type.unit) {
     case SECOND:

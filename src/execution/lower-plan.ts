@@ -34,7 +34,7 @@ import {
   type PipelineState,
   PlanPipeline,
 } from "./pipeline.js";
-import { type ReadColumns, readOfInput } from "./read-columns.js";
+import { type EdgeReader, keepsInput, readOfInput } from "./read-columns.js";
 import { WatermarkTracker } from "./watermark-tracker.js";
 
 export interface LowerOptions {
@@ -95,7 +95,7 @@ class Lowering {
       durable: this.#options.durable ?? false,
       context,
     });
-    this.#lower(this.#plan.root, encoder, null);
+    this.#lower(this.#plan.root, encoder, { read: null, keeps: true });
     return new PlanPipeline({
       state: this.#state,
       sources: this.#sources,
@@ -111,7 +111,7 @@ class Lowering {
   }
 
   /** Inputs end up before their operator in the list, which is the order in which a trigger finishes. */
-  #lower(node: AnalysedNode, above: Output, read: ReadColumns): void {
+  #lower(node: AnalysedNode, above: Output, reader: EdgeReader): void {
     const output = this.#options.checkBounds === true ? this.#checked(node, above) : above;
     if (node.kind === "scan") {
       this.#sources[node.sourceIndex] = output;
@@ -120,9 +120,9 @@ class Lowering {
     const metrics: MutableMetrics = { rowsUpdated: 0, rowsRemoved: 0, rowsDroppedLate: 0 };
     const { codegen, durable = false } = this.#options;
     const dependencies = { output, codegen, durable, context: () => this.#state.context, metrics };
-    const operator = this.#operatorOf(node, dependencies, read);
-    const readBelow = readOfInput(node, read);
-    for (const [port, input] of inputsOf(node).entries()) this.#lower(input, new Port(operator, port), readBelow);
+    const operator = this.#operatorOf(node, dependencies, reader);
+    const below = { read: readOfInput(node, reader.read), keeps: keepsInput(node, reader.keeps) };
+    for (const [port, input] of inputsOf(node).entries()) this.#lower(input, new Port(operator, port), below);
     this.#operators.push(operator);
     this.#meter(node, operator, metrics);
   }
@@ -130,7 +130,7 @@ class Lowering {
   #operatorOf(
     node: Exclude<AnalysedNode, { kind: "scan" }>,
     dependencies: OperatorDependencies,
-    read: ReadColumns,
+    { read, keeps }: EdgeReader,
   ): Operator {
     const watermarks = () => this.#state.watermarks;
     switch (node.kind) {
@@ -141,7 +141,7 @@ class Lowering {
       case "explode":
         return new Explode(node, dependencies, read);
       case "window":
-        return assignWindow(node, dependencies, read);
+        return assignWindow(node, dependencies, { read, keeps });
       case "watermark":
         return new TrackWatermark(this.#trackers[node.watermarkId], { ...dependencies, watermarks });
       case "lateFilter":

@@ -1,10 +1,24 @@
 import { unreachable } from "../common/unreachable.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import type { AnalysedNode, ResolvedAggregate } from "../plan/analysed-node.js";
+import { isStateful } from "../plan/map-inputs.js";
 import { columnsIn } from "../plan/rewrite-expression.js";
 
 /** Ordinals of an edge that somebody above reads; null = all of them. */
 export type ReadColumns = ReadonlySet<number> | null;
+
+/** What is known of whoever gets the chunks of an edge. */
+export interface EdgeReader {
+  readonly read: ReadColumns;
+  /** Columns may be referred to after `process` has returned; else their arrays may be used again. */
+  readonly keeps: boolean;
+}
+
+/** Whether a node, or one that it hands its columns to, may keep columns of its input. Aggregates and late rows keep copies. */
+export function keepsInput(node: AnalysedNode, above: boolean): boolean {
+  if (node.kind === "aggregate" || node.kind === "sessionAggregate") return false;
+  return isStateful(node) ? true : above;
+}
 
 /**
  * Which columns of its input a node reads, when `above` is what is read of its own output. An operator that copies rows

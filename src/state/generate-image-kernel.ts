@@ -29,7 +29,7 @@ export function generateImageKernel(layout: KeyLayout, sources: readonly KeySour
       let ${words.map((k) => `w${k} = 0`).join(", ")};
       ${parts.map((part) => part.inside).join("\n      ")}
       ${hashStart}
-      ${words.map((k) => hashStep(`w${k}`)).join(" ")}
+      ${words.map((k) => hashStep(`w${k}`, k)).join(" ")}
       ${hashEnd}
       ${words.map((k) => `images[at + ${k}] = w${k};`).join(" ")}
       hashes[i] = h;

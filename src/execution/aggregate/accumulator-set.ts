@@ -4,7 +4,7 @@ import { growFloat64 } from "../../state/grow.js";
 import { float64ColumnOf, float64sOf } from "../../state/slot-columns.js";
 import type { StatePart } from "../../state/state-part.js";
 import type { Field } from "../../types/data-type.js";
-import type { Accumulator } from "./accumulator.js";
+import type { Accumulator, UpdateStep } from "./accumulator.js";
 import { ContributionFilter, type Contributions, type ContributionTest } from "./contributions.js";
 import { type AccumulatorOptions, createAccumulator, takesNulls } from "./create-accumulator.js";
 import type { ExpressionSlots } from "./expression-slots.js";
@@ -70,6 +70,23 @@ export class AccumulatorSet {
           args.map((index) => columns[index]),
         );
     }
+  }
+
+  /** By group: rows so far, for the loop that runs these steps and counts rows itself. */
+  get rowCounts(): Float64Array {
+    return this.#rows;
+  }
+
+  /** What each row of weight 1 does to the accumulators; null where that is no one loop: a row is left out, or an aggregate has no step. */
+  updateSteps(columns: readonly Column[]): readonly UpdateStep[] | null {
+    if (!this.#filters.every((filter) => filter.takesAll(columns))) return null;
+    const steps: UpdateStep[] = [];
+    for (const { accumulator, args } of this.#members) {
+      const step = accumulator.updateStep?.(args.map((index) => columns[index])) ?? null;
+      if (step === null) return null;
+      if (step.code !== "") steps.push(step);
+    }
+    return steps;
   }
 
   /** The result columns of groups[0, count). */

@@ -14,6 +14,8 @@ export interface Accumulator {
   /** Called before a group id >= the old capacity is used; new groups are empty. */
   grow(capacity: number): void;
   add(entries: Contributions, args: readonly Column[]): void;
+  /** The same for rows of weight 1, as a part of one loop over all aggregates; absent, or null for these columns, where there is none. */
+  updateStep?(args: readonly Column[]): UpdateStep | null;
   /** The results, in order of the range. May drop what is left of rounding errors in groups where nothing is present. */
   finish(range: FinishRange): Column;
   /** Makes groups empty again. */
@@ -31,6 +33,16 @@ export interface Accumulator {
    * tables that hold state of variable size. They are restored when there is room for the groups.
    */
   durableParts?(name: string): readonly StatePart[];
+}
+
+/**
+ * What one row does to an accumulator, as code in which `g` is the row's group, `row` its number, and $0, $1, … are the
+ * bindings. The code is one of few texts of ours; whatever differs between queries and chunks is bound.
+ */
+export interface UpdateStep {
+  readonly code: string;
+  /** Arrays of state and of the chunk, and functions for rare cases. */
+  readonly bindings: readonly unknown[];
 }
 
 /** The groups whose results are wanted. */

@@ -1,6 +1,6 @@
 import type { Column } from "../../columnar/column.js";
 import type { Field } from "../../types/data-type.js";
-import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
+import { type Accumulator, absentRows, type FinishRange, type UpdateStep } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
 import { FLOAT_SUM_FIELDS, FloatSums } from "./float-sums.js";
 import { INTEGER_SUM_FIELDS, IntegerSums } from "./integer-sums.js";
@@ -30,6 +30,10 @@ export class AverageAccumulator implements Accumulator {
   add(entries: Contributions, args: readonly Column[]): void {
     if (this.#isInteger) this.#integers.add(entries, args[0]);
     else this.#floats.add(entries, args[0]);
+  }
+
+  updateStep(args: readonly Column[]): UpdateStep | null {
+    return this.#isInteger ? null : this.#floats.updateStep(args[0]);
   }
 
   finish(range: FinishRange): Column {

@@ -51,6 +51,11 @@ export class ContributionFilter {
     return partition(all, verdict, this.#missed);
   }
 
+  /** No row of the chunk would be left out. */
+  takesAll(columns: readonly Column[]): boolean {
+    return this.#test.where === null && this.#test.required.every((index) => validRows(columns[index]) === null);
+  }
+
   /** Contributions of a group that has `rows` rows. */
   present(group: number, rows: number): number {
     return this.#missed === null ? rows : rows - this.#missed[group];

@@ -1,7 +1,9 @@
 import type { Column } from "../../columnar/column.js";
-import type { Accumulator, FinishRange } from "./accumulator.js";
+import type { Accumulator, FinishRange, UpdateStep } from "./accumulator.js";
 import { INT64 } from "./result-types.js";
 import { writeInt64 } from "./write-int64.js";
+
+const NOTHING_TO_DO: UpdateStep = Object.freeze({ code: "", bindings: [] });
 
 /** count(*) and count(x): what is present is the result; there is no state. Linear: (+) over weights. */
 export class CountAccumulator implements Accumulator {
@@ -10,6 +12,9 @@ export class CountAccumulator implements Accumulator {
 
   grow(): void {}
   add(): void {}
+  updateStep(): UpdateStep {
+    return NOTHING_TO_DO;
+  }
   clear(): void {}
   merge(): void {}
   load(): void {}

@@ -2,6 +2,7 @@ import type { Column } from "../../columnar/column.js";
 import { concatColumns } from "../../columnar/concat.js";
 import { growInt32 } from "../../state/grow.js";
 import { Int32List } from "../../state/int32-list.js";
+import type { UpdateTask } from "./update-loop.js";
 
 /** No row was there when the trigger began. */
 const NO_ROW = -1;
@@ -44,6 +45,12 @@ export class DirtyGroups {
     }
     this.list.length = length;
     return length - before;
+  }
+
+  /** What a loop needs that touches groups itself; `touched` afterwards. Room is made for `count` more. */
+  taskOf(count: number): Pick<UpdateTask, "stamps" | "trigger" | "list" | "length"> {
+    this.list.reserve(this.list.length + count);
+    return { stamps: this.#stamps, trigger: this.#trigger, list: this.list.items, length: this.list.length };
   }
 
   /** Says, for the newest `count` groups of the list, which have a row now, and what those rows' results are. */

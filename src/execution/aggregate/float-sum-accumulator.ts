@@ -1,5 +1,5 @@
 import type { Column } from "../../columnar/column.js";
-import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
+import { type Accumulator, absentRows, type FinishRange, type UpdateStep } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
 import { FLOAT_SUM_FIELDS, FloatSums } from "./float-sums.js";
 import { FLOAT64 } from "./result-types.js";
@@ -19,6 +19,10 @@ export class FloatSumAccumulator implements Accumulator {
 
   add(entries: Contributions, args: readonly Column[]): void {
     this.#sums.add(entries, args[0]);
+  }
+
+  updateStep(args: readonly Column[]): UpdateStep | null {
+    return this.#sums.updateStep(args[0]);
   }
 
   finish(range: FinishRange): Column {

@@ -3,6 +3,7 @@ import { nullColumn } from "../../columnar/null-column.js";
 import { growFloat64 } from "../../state/grow.js";
 import { float64sOf, sparseColumn, sparseFloatsOf } from "../../state/slot-columns.js";
 import type { Field } from "../../types/data-type.js";
+import type { UpdateStep } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
 import { FLOAT64 } from "./result-types.js";
 
@@ -31,6 +32,19 @@ export const FLOAT_SUM_FIELDS: readonly Field[] = [
   ...SPECIALS.map((name) => ({ name: `special.${name}`, type: FLOAT64, nullable: true })),
 ];
 
+/** The step of #addOnes. */
+const ADD_ONE = `const value = $1[row];
+  if (!(value < ${HUGE} && value > -${HUGE})) $2(g, value);
+  else {
+    const at = g << 1;
+    const high = $0[at];
+    const sum = high + value;
+    const added = sum - high;
+    const error = Math.abs(high) >= Math.abs(value) ? value - added : high - (sum - added) + (value - added);
+    $0[at] = sum;
+    if (error !== 0) $0[at + 1] += error;
+  }`;
+
 /**
  * Sums of doubles as double-doubles (Knuth's two-sum): the result does not depend on the order of the values beyond
  * its last bits, and adding x, then -x, cancels. NaN and infinities are counted, so that they cancel too.
@@ -52,6 +66,12 @@ export class FloatSums {
     if (column.layout !== "float64") throw new Error(`Broken invariant: a float sum over layout ${column.layout}`);
     if (entries.weights === null) this.#addOnes(entries, column.values);
     else this.#addWeighted(entries, column.values, entries.weights);
+  }
+
+  /** #addOnes, as a part of a loop over all aggregates. */
+  updateStep(column: Column): UpdateStep | null {
+    if (column.layout !== "float64") return null;
+    return { code: ADD_ONE, bindings: [this.#pairs, column.values, this.#addOneSpecial] };
   }
 
   total(group: number): number {
@@ -161,6 +181,8 @@ export class FloatSums {
     this.#pairs[at] = sum;
     this.#pairs[at + 1] += high - (sum - added) + (value - added);
   }
+
+  readonly #addOneSpecial = (group: number, value: number): void => this.#addSpecial(group, value, 1);
 
   #addSpecial(group: number, value: number, weight: number): void {
     const special = this.#specialOf(group);

@@ -46,7 +46,11 @@ export class GroupEmitter {
   /** 'changes': -old +new; 'upserts': new; 'finals': nothing. Groups that are as they were are left out. */
   sendChanges(dirty: DirtyGroups): void {
     if (this.#options.emission === "finals") return;
-    const old = this.needsOldRows ? dirty.oldColumns() : [];
+    if (!this.needsOldRows) {
+      this.#sendAll(dirty.list);
+      return;
+    }
+    const old = dirty.oldColumns();
     for (let from = 0; from < dirty.list.length; from += CHUNK_ROWS) {
       const to = Math.min(from + CHUNK_ROWS, dirty.list.length);
       this.#sendBlock(old, dirty.list.items.subarray(from, to), dirty.oldRow.subarray(from, to));
@@ -55,6 +59,10 @@ export class GroupEmitter {
 
   /** Rows that will not change any more, in this order. */
   sendFinals(groups: Int32List): void {
+    this.#sendAll(groups);
+  }
+
+  #sendAll(groups: Int32List): void {
     for (let from = 0; from < groups.length; from += CHUNK_ROWS) {
       const part = groups.items.subarray(from, Math.min(from + CHUNK_ROWS, groups.length));
       this.#send(part, this.#source.results(part, part.length), 1);

@@ -12,6 +12,7 @@ import type { ExpiringOperator, Expiry } from "../expiring-operator.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { Operator, StateSize } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
+import type { UpdateStep } from "./accumulator.js";
 import { AccumulatorSet } from "./accumulator-set.js";
 import { DirtyGroups } from "./dirty-groups.js";
 import { ExpressionSlots } from "./expression-slots.js";
@@ -19,6 +20,7 @@ import { GroupEmitter, type GroupSource } from "./group-emitter.js";
 import { GroupExpiry } from "./group-expiry.js";
 import { groupPart } from "./group-part.js";
 import { keyFields } from "./key-fields.js";
+import { UpdateLoops } from "./update-loop.js";
 import { weightsOf } from "./weights-of.js";
 
 /**
@@ -44,6 +46,8 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
   readonly #expiry: GroupExpiry;
   readonly #emitter: GroupEmitter;
   readonly #isGlobal: boolean;
+  /** null: what groups were before the trigger is asked for, or code may not be generated. */
+  readonly #loops: UpdateLoops | null;
   /** What was touched since the last capture; null where there is none. */
   readonly #changed: ChangedSlots | null;
   #parts: readonly StatePart[] = [];
@@ -70,6 +74,7 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     this.#expiry = new GroupExpiry(evictBy, fields);
     const alwaysChanges = !retractingInput && node.aggregates.some(isGrowingCount);
     this.#emitter = new GroupEmitter(this, { schema: node.schema, emission, output, alwaysChanges });
+    this.#loops = codegen && !retractingInput && !this.#emitter.needsOldRows ? new UpdateLoops() : null;
     this.#grow();
     this.#changed = dependencies.durable ? new ChangedSlots() : null;
     if (this.#changed !== null) this.#parts = [this.#groupPart(this.#changed), ...this.#accumulators.durableParts()];
@@ -79,15 +84,53 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     const count = chunk.sel === null ? chunk.length : chunk.sel.length;
     const columns = this.#evaluator.evaluate(chunk, this.#dependencies.context());
     const keys = this.#keySlots.map((slot) => columns[slot]);
-    const rows = chunk.sel ?? identityRows(count);
-    const { groups, firstEntry } = this.#scratchOf(count);
+    const { groups } = this.#scratchOf(count);
     this.#table.probe(keys, chunk.sel, count, groups);
     this.#grow();
+    const isPlain = chunk.weights === null && count >= FEWEST_FOR_ONE_LOOP;
+    const steps = isPlain && this.#loops !== null ? this.#accumulators.updateSteps(columns) : null;
+    if (this.#loops === null || steps === null) this.#update(chunk, columns, keys);
+    else this.#updateInOneLoop(chunk, keys, { loops: this.#loops, steps });
+    this.#sequence += chunk.length;
+  }
+
+  #update(chunk: Chunk, columns: readonly Column[], keys: readonly Column[]): void {
+    const count = chunk.sel === null ? chunk.length : chunk.sel.length;
+    const rows = chunk.sel ?? identityRows(count);
+    const { groups, firstEntry } = this.#scratch;
     const touched = this.#dirty.touch(groups, count, firstEntry);
     if (touched > 0) this.#firstTouch(touched, keys, rows);
     const weights = weightsOf(chunk, rows, count);
     this.#accumulators.add({ count, rows, groups, weights, firstSequence: this.#sequence }, columns);
-    this.#sequence += chunk.length;
+  }
+
+  /** Where nobody asks what a group was before, its rows are counted and added as it is met. */
+  #updateInOneLoop(
+    chunk: Chunk,
+    keys: readonly Column[],
+    { loops, steps }: { loops: UpdateLoops; steps: readonly UpdateStep[] },
+  ): void {
+    const { sel } = chunk;
+    const count = sel === null ? chunk.length : sel.length;
+    const { groups, firstEntry, rowsBefore } = this.#scratch;
+    const { rowCounts } = this.#accumulators;
+    const task = { ...this.#dirty.taskOf(count), count, rows: sel, groups, rowCounts, firstEntry, rowsBefore };
+    const { list } = this.#dirty;
+    list.length = loops.run(task, steps);
+    this.#expectFresh(list.length - task.length, keys, sel);
+  }
+
+  /** Those of the groups met last that had no rows wait for their end from here on. */
+  #expectFresh(touched: number, keys: readonly Column[], sel: Int32Array | null): void {
+    const { items, length } = this.#dirty.list;
+    const { freshGroups, freshRows, firstEntry, rowsBefore } = this.#scratch;
+    let fresh = 0;
+    for (let i = 0; i < touched; i++) {
+      if (rowsBefore[i] !== 0) continue;
+      freshGroups[fresh] = items[length - touched + i];
+      freshRows[fresh++] = sel === null ? firstEntry[i] : sel[firstEntry[i]];
+    }
+    if (fresh > 0) this.#expiry.add({ groups: freshGroups, rows: freshRows, count: fresh }, keys);
   }
 
   finish(): void {
@@ -97,7 +140,7 @@ export class HashAggregate implements ExpiringOperator, GroupSource {
     this.#dependencies.metrics.rowsUpdated += list.length;
     this.#emitter.sendChanges(this.#dirty);
     this.#changed?.noteAll(list.items, list.length);
-    if (!this.#isGlobal) this.#releaseEmptyGroups();
+    if (!this.#isGlobal && this.#node.lifetime.retractingInput) this.#releaseEmptyGroups();
     this.#dirty.reset();
   }
 
@@ -242,6 +285,7 @@ interface Scratch {
   readonly groups: Int32Array;
   /** By newly touched group: the entry that touched it, and whether it has a row so far. */
   readonly firstEntry: Int32Array;
+  readonly rowsBefore: Float64Array;
   readonly hasRow: Uint8Array;
   readonly existing: Int32Array;
   readonly freshGroups: Int32Array;
@@ -249,11 +293,14 @@ interface Scratch {
 }
 
 const INITIAL_ROWS = 1024;
+/** Binding the one loop costs more than the passes over fewer rows. */
+const FEWEST_FOR_ONE_LOOP = 64;
 
 function scratchFor(count: number): Scratch {
   return {
     groups: new Int32Array(count),
     firstEntry: new Int32Array(count),
+    rowsBefore: new Float64Array(count),
     hasRow: new Uint8Array(count),
     existing: new Int32Array(count),
     freshGroups: new Int32Array(count),

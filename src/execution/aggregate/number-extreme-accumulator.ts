@@ -3,9 +3,16 @@ import { growFloat64 } from "../../state/grow.js";
 import { numberColumn } from "../../state/number-store.js";
 import { float64ColumnOf, float64sOf } from "../../state/slot-columns.js";
 import type { BoolType, DateType, Field, Float64Type, Int32Type } from "../../types/data-type.js";
-import { type Accumulator, absentRows, type FinishRange } from "./accumulator.js";
+import { type Accumulator, absentRows, type FinishRange, type UpdateStep } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
 import { FLOAT64 } from "./result-types.js";
+
+// The steps of #addFloats and #addIntegers.
+const MAX_OF_FLOATS = "const value = $1[row] + 0; if (!(value <= $0[g])) $2($0, g, value);";
+const MIN_OF_FLOATS =
+  "const value = $1[row] + 0; const best = $0[g]; if (value < best || best !== best) $0[g] = value;";
+const MAX_OF_INTEGERS = "if ($1[row] > $0[g]) $0[g] = $1[row];";
+const MIN_OF_INTEGERS = "if (!($1[row] >= $0[g])) $0[g] = $1[row];";
 
 /**
  * min and max of bool, int32, date and float64 over insert-only input: one double per group, which starts as the
@@ -38,6 +45,15 @@ export class NumberExtremeAccumulator implements Accumulator {
     else if (column.layout === "int32") this.#addIntegers(entries, column.values);
     else if (column.layout === "bool") this.#addBools(entries, column.values);
     else throw new Error(`Broken invariant: a number of layout ${column.layout}`);
+  }
+
+  updateStep([column]: readonly Column[]): UpdateStep | null {
+    if (column.layout === "float64") {
+      const bindings = [this.#values, column.values, setUnlessNaN];
+      return { code: this.#isMax ? MAX_OF_FLOATS : MIN_OF_FLOATS, bindings };
+    }
+    if (column.layout !== "int32") return null;
+    return { code: this.#isMax ? MAX_OF_INTEGERS : MIN_OF_INTEGERS, bindings: [this.#values, column.values] };
   }
 
   finish(range: FinishRange): Column {

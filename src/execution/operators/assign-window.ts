@@ -6,23 +6,23 @@ import { CalendarWindows } from "../../types/calendar-windows.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
 import type { Operator } from "../operator.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
-import type { ReadColumns } from "../read-columns.js";
+import type { EdgeReader } from "../read-columns.js";
 import type { Selection } from "./event-times.js";
 import { SlideWindow } from "./slide-window.js";
 import { StatelessOperator } from "./stateless-operator.js";
 import { areInstants, fixedWindowColumn, windowColumn, windowType, withTimes } from "./window-column.js";
 import { type NarrowShape, narrowShape, tumbleCalendar, tumbleNarrow, tumbleWide } from "./window-kernels.js";
 
-/** window(time, …): the windows of each row as a struct column. `read`: the columns that are read above. */
+/** window(time, …): the windows of each row as a struct column. */
 export function assignWindow(
   node: AnalysedWindow,
   dependencies: OperatorDependencies,
-  read: ReadColumns = null,
+  above: EdgeReader = { read: null, keeps: true },
 ): Operator {
   const { size, slide, calendar } = node.shape;
   return calendar === null && slide < size
-    ? new SlideWindow(node, dependencies, read)
-    : new TumbleWindow(node, dependencies);
+    ? new SlideWindow(node, dependencies, above.read)
+    : new TumbleWindow(node, dependencies, above.keeps);
 }
 
 /** Every row gets its one window: a column more over the same rows. Rows without a time are dropped from the selection. */
@@ -32,10 +32,15 @@ class TumbleWindow extends StatelessOperator {
   readonly #evaluator: ExpressionEvaluator;
   readonly #narrow: NarrowShape | null;
   readonly #calendar: CalendarWindows | null;
+  readonly #isKept: boolean;
+  /** Where nobody keeps them: the starts of the chunk before, to be written over, in memory that is still in the cache. */
+  #starts = allocateInt64(0);
 
-  constructor(node: AnalysedWindow, dependencies: OperatorDependencies) {
+  /** `isKept`: columns are referred to after the operator above has processed them. */
+  constructor(node: AnalysedWindow, dependencies: OperatorDependencies, isKept: boolean) {
     super();
     this.#node = node;
+    this.#isKept = isKept;
     this.#dependencies = dependencies;
     this.#evaluator = compileExpressions([node.time], { codegen: dependencies.codegen });
     this.#narrow = narrowShape(node.shape);
@@ -55,13 +60,30 @@ class TumbleWindow extends StatelessOperator {
     this.#dependencies.output.emit({ ...chunk, schema: this.#node.schema, sel, columns: [...chunk.columns, windows] });
   }
 
-  #fixedWindows({ values, length }: Int64Column, selection: Selection): StructColumn {
+  #fixedWindows(times: Int64Column, selection: Selection): StructColumn {
     const { shape } = this.#node;
-    const starts = allocateInt64(length);
-    const least = this.#narrow === null ? null : tumbleNarrow(values, selection, { shape: this.#narrow, starts });
-    if (least === null) tumbleWide(values, selection, { shape, starts });
+    const { length } = times;
+    const starts = this.#isKept ? allocateInt64(length) : this.#startsOf(length);
+    const least = this.#tumbleNarrow(times, selection, starts);
+    if (least === null) tumbleWide(times.values, selection, { shape, starts });
     const windows = { starts, size: shape.size, least: least === null ? null : BigInt(least) };
     return fixedWindowColumn(windows, length, windowType(this.#node));
+  }
+
+  /** In the unit that the times came in where windows are whole numbers of it. */
+  #tumbleNarrow(times: Int64Column, selection: Selection, starts: BigInt64Array): number | null {
+    const shape = this.#narrow;
+    const { scaled } = times;
+    if (shape === null) return null;
+    if (scaled === undefined || shape.size % scaled.factor !== 0 || shape.offset % scaled.factor !== 0) {
+      return tumbleNarrow(times.values, selection, { shape, factor: 1, starts });
+    }
+    return tumbleNarrow(scaled.source, selection, { shape, factor: scaled.factor, starts });
+  }
+
+  #startsOf(length: number): BigInt64Array {
+    if (this.#starts.length < length) this.#starts = allocateInt64(length);
+    return this.#starts;
   }
 
   #calendarWindows({ values, length }: Int64Column, selection: Selection, windows: CalendarWindows): StructColumn {

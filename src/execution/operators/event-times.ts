@@ -30,11 +30,21 @@ export function eventTimesOf(column: Column, selection: Selection): EventTimeSta
 /** High halves in [-this, this): |time| <= 2^52, which doubles hold exactly. */
 const NARROW_HIGH = 0x10_0000;
 const NARROW_TIME = 2 ** 52;
+/** A constant of its own: V8 (Node 20) leaves optimised code for good where a loop is followed by the negation of one. */
+const LEAST_NARROW_TIME = -(2 ** 52);
 const TWO_32 = 0x1_0000_0000;
 
 function instantsOf(column: Int64Column, selection: Selection): EventTimeStatistics {
-  const close = column.validity === null && selection.count > 0 ? closeInstantsOf(column.values, selection) : null;
+  if (selection.count === 0) return NOTHING;
+  const { scaled } = column;
+  const inSource = scaled === undefined ? null : closeInstantsOf(scaled.source, selection);
+  if (scaled !== undefined && inSource !== null) return multiplied(inSource, BigInt(scaled.factor));
+  const close = column.validity === null ? closeInstantsOf(column.values, selection) : null;
   return close ?? anyInstantsOf(column, selection);
+}
+
+function multiplied({ count, min, max, sum }: EventTimeStatistics, factor: bigint): EventTimeStatistics {
+  return { count, min: min * factor, max: max * factor, sum: sum * factor };
 }
 
 /**
@@ -56,7 +66,7 @@ function closeInstantsOf(values: BigInt64Array, { sel, count }: Selection): Even
     distances += time - base;
   }
   // A time that was rounded is at least 2^53, and so is the greatest then (or the least at most its negative).
-  if (min <= -NARROW_TIME || max >= NARROW_TIME || (max - min) * count >= Number.MAX_SAFE_INTEGER) return null;
+  if (min <= LEAST_NARROW_TIME || max >= NARROW_TIME || (max - min) * count >= Number.MAX_SAFE_INTEGER) return null;
   return { count, min: BigInt(min), max: BigInt(max), sum: BigInt(base) * BigInt(count) + BigInt(distances) };
 }
 

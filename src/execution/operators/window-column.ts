@@ -57,7 +57,7 @@ function endsMade({ starts, size, least }: FixedWindows, length: number, type: D
     length,
     nullCount: 0,
     validity: null,
-    values: endsOf(starts, size),
+    values: endsOf(starts, size, length),
     least: least === null ? undefined : least + size,
   };
 }
@@ -72,15 +72,15 @@ function endsOnDemand({ starts, size, least }: FixedWindows, length: number, typ
     validity: null,
     least: least === null ? undefined : least + size,
     get values() {
-      ends ??= endsOf(starts, size);
+      ends ??= endsOf(starts, size, length);
       return ends;
     },
   };
 }
 
-function endsOf(starts: BigInt64Array, size: bigint): BigInt64Array {
-  const ends = allocateInt64(starts.length);
-  for (let row = 0; row < ends.length; row++) ends[row] = starts[row] + size;
+function endsOf(starts: BigInt64Array, size: bigint, length: number): BigInt64Array {
+  const ends = allocateInt64(length);
+  for (let row = 0; row < length; row++) ends[row] = starts[row] + size;
   return ends;
 }
 

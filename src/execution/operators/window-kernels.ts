@@ -37,19 +37,23 @@ export function areNarrow(times: BigInt64Array, length: number): boolean {
 
 /** A time of which every microsecond is a double, with room for a window around it. */
 const NARROW_TIME = 2 ** 52;
+const LEAST_NARROW_TIME = -(2 ** 52);
 
 /**
  * The start of the one window of every selected row: floor((time - offset) / size) * size + offset, also before 1970.
  * Exact: a quotient of integers below 2^53 is never rounded up to the next integer. Rows come roughly in order of time,
- * so most of them fall into the window of the row before. Returns the least start, or null when doubles do not hold some
- * time: then `starts` means nothing.
+ * so most of them fall into the window of the row before. Times may be in a coarser unit, of `factor` microseconds, that
+ * the windows are whole numbers of; starts are in microseconds. Returns the least start, or null when doubles do not hold
+ * some time: then `starts` means nothing.
  */
 export function tumbleNarrow(
   times: BigInt64Array,
   { sel, count }: Selection,
-  task: { shape: NarrowShape; starts: BigInt64Array },
+  task: { shape: NarrowShape; factor: number; starts: BigInt64Array },
 ): number | null {
-  const { size, offset } = task.shape;
+  const { factor } = task;
+  const size = task.shape.size / factor;
+  const offset = task.shape.offset / factor;
   const halves = int32Halves(times);
   const starts = int32Halves(task.starts);
   let least = Number.POSITIVE_INFINITY;
@@ -62,12 +66,13 @@ export function tumbleNarrow(
     const time = halves[at + 1] * TWO_32 + (halves[at] >>> 0);
     if (time < start || time >= end) {
       // Within the window of a narrow time every time is exact: only the first of a window needs the proof.
-      if (time <= -NARROW_TIME || time >= NARROW_TIME) return null;
+      if (time <= LEAST_NARROW_TIME || time >= NARROW_TIME) return null;
       start = Math.floor((time - offset) / size) * size + offset;
       end = start + size;
-      startHigh = Math.floor(start / TWO_32) | 0;
-      startLow = (start - startHigh * TWO_32) | 0;
-      if (start < least) least = start;
+      const micros = start * factor;
+      startHigh = Math.floor(micros / TWO_32) | 0;
+      startLow = (micros - startHigh * TWO_32) | 0;
+      if (micros < least) least = micros;
     }
     starts[at] = startLow;
     starts[at + 1] = startHigh;
