@@ -6,7 +6,7 @@ import type { CommitOrder } from "./durable-journal.js";
 export interface GuaranteeFacts {
   readonly hasCheckpoint: boolean;
   readonly sources: readonly { readonly label: string; readonly replayable: boolean }[];
-  readonly sinks: readonly { readonly label: string; readonly idempotent: boolean }[];
+  readonly sinks: readonly { readonly label: string; readonly idempotent: boolean; readonly durable: boolean }[];
   /** null: the strongest. */
   readonly asked: Guarantee | null;
 }
@@ -29,11 +29,14 @@ export function deriveGuarantee(facts: GuaranteeFacts): QueryGuarantee {
   });
 }
 
-/** Sinks that know what they have make attempts adoptable; the others are told before, or after, the commit record. */
-export function commitOrderOf({ level }: QueryGuarantee, facts: GuaranteeFacts): CommitOrder {
-  if (facts.asked === "at-most-once") return "commit-first";
-  if (level !== "at-least-once" && facts.sinks.every(({ idempotent }) => idempotent)) return "adoptable";
-  return "deliver-first";
+/**
+ * A sink that knows over restarts what it has must never get a batch by two attempts: with one among the sinks every
+ * attempt is made adoptable. The others are told before, or where that was asked for after, the commit record.
+ */
+export function commitOrderOf({ asked, sinks }: GuaranteeFacts): CommitOrder {
+  if (asked === "at-most-once") return "commit-first";
+  const isAdoptable = sinks.some(({ durable }) => durable) || sinks.every(({ idempotent }) => idempotent);
+  return isAdoptable ? "adoptable" : "deliver-first";
 }
 
 function strongestOf({ hasCheckpoint, sources, sinks }: GuaranteeFacts): QueryGuarantee {

@@ -27,6 +27,8 @@ export interface DurableJournalParts {
 export class DurableJournal implements TriggerJournal {
   readonly #parts: DurableJournalParts;
   #isClosed = false;
+  /** The clean-up after the last commit: what reports a trigger, and who waits for it, need not wait for that. */
+  #cleaning: Promise<void> = Promise.resolve();
 
   constructor(parts: DurableJournalParts) {
     this.#parts = parts;
@@ -53,6 +55,7 @@ export class DurableJournal implements TriggerJournal {
 
   async deliver(result: BatchResult): Promise<void> {
     const { checkpoint, order } = this.#parts;
+    await this.#cleaning;
     this.#requireOpen();
     const state = await this.#parts.state.write(result.batch);
     await withAbort(result.deliveries, checkpoint.attempt, async () => {
@@ -80,13 +83,14 @@ export class DurableJournal implements TriggerJournal {
     return this.#parts.checkpoint.reasonOf(failure);
   }
 
-  settle(): Promise<void> {
-    return this.#parts.checkpoint.cleanUp();
+  async settle(): Promise<void> {
+    this.#cleaning = this.#parts.checkpoint.cleanUp();
   }
 
-  close(): Promise<void> {
+  async close(): Promise<void> {
     this.#isClosed = true;
-    return this.#parts.checkpoint.close();
+    await this.#cleaning;
+    await this.#parts.checkpoint.close();
   }
 
   /** A trigger that was left behind by a stop may still be running: it must not reach the records or the sinks. */

@@ -176,9 +176,11 @@ async function durable(
   const query = savedQueryOf(planned.plan, { label: planned.main.sink.label, guarantee: guarantee.level });
   const warn = (message: string): void => parts.platform.warn(message);
   const state = new StateChain(log, parts.pipeline.stateOf, request.checkpoint?.snapshotEvery ?? 1);
+  const order = commitOrderOf(facts);
   const start = await recover({
     ...parts,
     checkpoint: log,
+    order,
     writers: parts.late === null ? [parts.sink] : [parts.sink, parts.late.writer],
     state,
     trackers: parts.pipeline.watermarks,
@@ -187,7 +189,7 @@ async function durable(
   });
   const journal = new DurableJournal({
     checkpoint: log,
-    order: commitOrderOf(guarantee, facts),
+    order,
     state,
     sourceNames: parts.sourceNames,
     fingerprint: query,

@@ -5,6 +5,7 @@ import type { RecoveryDecision, SinkFact } from "../checkpoint/recovery-facts.js
 import { CheckpointError } from "../common/millrace-error.js";
 import { unreachable } from "../common/unreachable.js";
 import type { Pipeline } from "../execution/pipeline.js";
+import type { CommitOrder } from "./durable-journal.js";
 import { positionFromJson, type QueryPosition } from "./query-position.js";
 import type { SinkWriter } from "./sink-writer.js";
 import { freshStart, type StartingPoint } from "./starting-point.js";
@@ -16,6 +17,7 @@ import { type PositionParts, restorePosition } from "./take-position.js";
 export interface RecoveryParts extends PositionParts {
   readonly checkpoint: Checkpoint;
   readonly writers: readonly SinkWriter[];
+  readonly order: CommitOrder;
   readonly state: StateChain;
   readonly pipeline: Pipeline;
   readonly warn: (message: string) => void;
@@ -25,7 +27,7 @@ export interface RecoveryParts extends PositionParts {
 
 /** Brings a query to where its checkpoint says that it stood, and finishes what can be finished without running it. */
 export async function recover(parts: RecoveryParts): Promise<StartingPoint> {
-  const facts = await parts.checkpoint.facts(await sinkFacts(parts.writers));
+  const facts = await parts.checkpoint.facts(await sinkFacts(parts));
   const decision = decideRecovery(facts);
   const known = offsetsOf(decision) ?? (facts.newestOffsets.kind === "valid" ? facts.newestOffsets.record : null);
   if (known === null || decision.kind === "refuse") return carryOut(parts, decision);
@@ -130,10 +132,11 @@ function sourceOf({ sources }: QueryPosition, name: string): StartingPoint["sour
   return sources.find(({ source }) => source === name) ?? null;
 }
 
-async function sinkFacts(writers: readonly SinkWriter[]): Promise<readonly SinkFact[]> {
+/** Where attempts are not prepared, what a sink has says nothing about what may be adopted. */
+async function sinkFacts({ writers, order }: RecoveryParts): Promise<readonly SinkFact[]> {
   const facts: SinkFact[] = [];
   for (const { name, sink } of writers) {
-    facts.push({ sink: name, committed: await sink.committed(), durable: sink.durable });
+    facts.push({ sink: name, committed: await sink.committed(), durable: order === "adoptable" && sink.durable });
   }
   return facts;
 }

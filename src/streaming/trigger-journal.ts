@@ -41,7 +41,7 @@ export interface TriggerJournal {
   deliver(result: BatchResult): Promise<void>;
   /** Why a trigger failed: what a run does that has been taken over fails for no reason of its own. */
   reasonOf(failure: unknown): Promise<unknown>;
-  /** Work that follows the commit and cannot undo it: clean-up. */
+  /** Work that follows the commit and cannot undo it: clean-up. It may go on afterwards, at the latest until `close`. */
   settle(): Promise<void>;
   close(): Promise<void>;
 }
