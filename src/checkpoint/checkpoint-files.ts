@@ -1,3 +1,4 @@
+import { allDone } from "../common/all-done.js";
 import { assert } from "../common/assert.js";
 import { type Crc32, crc32 } from "../common/crc32.js";
 import type { FileSystem, NewFile } from "../common/file-system.js";
@@ -21,6 +22,13 @@ export interface CheckpointFilesOptions {
   readonly run: string;
   /** The platform's; ours unless said. */
   readonly crc32?: Crc32;
+}
+
+/** A file that has all its bytes and is not durable yet. One of the two is to be called, once. */
+export interface UnsyncedFile {
+  sync(): Promise<void>;
+  /** Nobody wants it any more. Never rejects. */
+  abandon(): Promise<void>;
 }
 
 /** How file systems say that they have no hard links (FAT, some network and container mounts). */
@@ -56,15 +64,16 @@ export class CheckpointFiles {
 
   /**
    * Writes a file under a temporary name, then gives it its own by a link, which fails where a rename would replace.
+   * `until` runs meanwhile: the name is given when it is done, and is not given when it fails.
    * CONCURRENT_RUN when the name is taken. After any other error the file may be there, whole, or not.
    * On NFS a link may be answered with EEXIST although it was made (the answer to the first try got lost): the run then
    * ends with CONCURRENT_RUN, and the next one finds its entry.
    */
-  publish(place: Place, bytes: Uint8Array): Promise<void> {
+  publish(place: Place, bytes: Uint8Array, until?: () => Promise<void>): Promise<void> {
     return this.#writing(place, async () => {
       const temporary = this.#temporary(place);
-      await this.#writeWhole(temporary, [bytes]);
       try {
+        await allDone([...(until === undefined ? [] : [until()]), this.#writeWhole(temporary, bytes)]);
         await this.#give(temporary, place, bytes);
       } catch (error) {
         await this.#tryToUnlink(temporary);
@@ -76,8 +85,15 @@ export class CheckpointFiles {
   }
 
   /** Writes a file under its own name, which is new and which no record refers to yet. Its folder is not synced. */
-  writeNew(place: Place, pieces: readonly Uint8Array[]): Promise<void> {
-    return this.#writing(place, () => this.#writeWhole(this.path(place.folder, place.name), pieces));
+  writeNew(place: Place, pieces: readonly Uint8Array[]): Promise<UnsyncedFile> {
+    return this.#writing(place, async () => {
+      const path = this.path(place.folder, place.name);
+      const file = await this.#begin(path, pieces);
+      return {
+        sync: () => this.#writing(place, () => this.#finish(path, file)),
+        abandon: () => quietly(file.close()),
+      };
+    });
   }
 
   /** Writes a file anew. After a power cut it may have any content. */
@@ -157,29 +173,42 @@ export class CheckpointFiles {
     } catch (error) {
       if (!NO_LINKS.includes(codeOf(error))) throw error;
       // A power cut may leave a torn file here; its header tells.
-      await this.#writeWhole(path, [bytes]);
+      await this.#writeWhole(path, bytes);
     }
   }
 
-  async #writeWhole(path: string, pieces: readonly Uint8Array[]): Promise<void> {
+  async #writeWhole(path: string, bytes: Uint8Array): Promise<void> {
+    await this.#finish(path, await this.#begin(path, [bytes]));
+  }
+
+  async #begin(path: string, pieces: readonly Uint8Array[]): Promise<NewFile> {
     const file = await this.#files.create(path);
     try {
-      await this.#fill(file, pieces);
+      for (const piece of pieces) await append(file, piece);
+      return file;
+    } catch (error) {
+      throw await this.#givenUp(path, file, error);
+    }
+  }
+
+  async #finish(path: string, file: NewFile): Promise<void> {
+    try {
+      if (this.#fsync) await file.sync();
+    } catch (error) {
+      throw await this.#givenUp(path, file, error);
+    }
+    try {
+      await file.close();
     } catch (error) {
       await this.#tryToUnlink(path);
       throw error;
     }
   }
 
-  async #fill(file: NewFile, pieces: readonly Uint8Array[]): Promise<void> {
-    try {
-      for (const piece of pieces) await append(file, piece);
-      if (this.#fsync) await file.sync();
-    } catch (error) {
-      await quietly(file.close());
-      throw error;
-    }
-    await file.close();
+  async #givenUp(path: string, file: NewFile, reason: unknown): Promise<unknown> {
+    await quietly(file.close());
+    await this.#tryToUnlink(path);
+    return reason;
   }
 
   async #sync(folder: CheckpointFolder): Promise<void> {
@@ -194,6 +223,7 @@ export class CheckpointFiles {
     try {
       return await work();
     } catch (error) {
+      if (error instanceof CheckpointError) throw error;
       const path = this.path(folder, ...(name === "" ? [] : [name]));
       throw codeOf(error) === "EEXIST" ? nameTaken(path, error) : writeFailure(path, batch, error);
     }

@@ -1,3 +1,4 @@
+import { allDone } from "../common/all-done.js";
 import { assert } from "../common/assert.js";
 import type { Clock } from "../common/clock.js";
 import { type Crc32, crcText } from "../common/crc32.js";
@@ -6,7 +7,7 @@ import type { FileSystem } from "../common/file-system.js";
 import { CheckpointError } from "../common/millrace-error.js";
 import type { ProcessIdentity } from "../common/process-identity.js";
 import type { Random } from "../common/random.js";
-import { CheckpointFiles } from "./checkpoint-files.js";
+import { CheckpointFiles, type UnsyncedFile } from "./checkpoint-files.js";
 import { CheckpointLock } from "./checkpoint-lock.js";
 import { CommitPermit } from "./commit-permit.js";
 import { attemptName, attemptOfName, encodeName } from "./entry-name.js";
@@ -53,8 +54,8 @@ interface OpenCheckpoint {
 /**
  * The logs and files of one query, owned by this run from `open` to `close`.
  * What callers must do: one call at a time. `facts` before anything is written. Per batch, in this order: logOffsets (W1);
- * writeState and writeOutput; prepare (W2), which gives the permit that sinks ask for; commit (W3); cleanUp. A batch that
- * facts have shown open is continued at the step where it stopped.
+ * writeState and writeOutput; prepare (W2), which gives the permit that sinks ask for; commit (W3); cleanUp, which may
+ * go on while the next batch is logged. A batch that facts have shown open is continued at the step where it stopped.
  * Every write rejects with CONCURRENT_RUN when another run has taken over. After any rejection nothing more may be written:
  * close, and let a new opening find out what is there.
  */
@@ -66,8 +67,9 @@ export class Checkpoint {
   readonly queryId: string;
   /** This opening has made the checkpoint. */
   readonly isNew: boolean;
-  /** Folders with files that no record refers to yet, and whose names are not durable. */
-  readonly #unsynced = new Set<"state" | "prepared">();
+  /** Files that no record refers to yet and that are not durable, and the folders with their names. */
+  readonly #unsyncedFolders = new Set<"state" | "prepared">();
+  readonly #unsyncedFiles: UnsyncedFile[] = [];
   /** A commit that is there but cannot be read, so that it counts as absent. */
   #tornCommit: number | null = null;
   #hasSwept = false;
@@ -146,8 +148,7 @@ export class Checkpoint {
 
   /** W1: from here on the batch is defined. */
   async logOffsets(record: OffsetRecord): Promise<void> {
-    await this.#lock.verify();
-    await publishEntry(this.#files, OFFSETS, record);
+    await publishEntry(this.#files, OFFSETS, { record, until: () => this.#lock.verify() });
   }
 
   /** Durable once the batch is prepared or committed. */
@@ -167,9 +168,7 @@ export class Checkpoint {
   /** W2: state and output of this run's attempt are durable, and so is that they belong together. */
   async prepare(record: PreparedRecord): Promise<CommitPermit> {
     assert(record.attempt === this.attempt, "a run prepares its own attempts");
-    await this.#syncFiles();
-    await this.#lock.verify();
-    await publishEntry(this.#files, PREPARED, record);
+    await publishEntry(this.#files, PREPARED, { record, until: () => this.#ready() });
     this.#retention.notePrepared(attemptName(record), record.batch);
     // A run that was stopped while it published must not get as far as a sink.
     await this.#lock.verify();
@@ -187,13 +186,12 @@ export class Checkpoint {
 
   /** W3: the batch is done. */
   async commit(record: CommitRecord): Promise<void> {
-    await this.#syncFiles();
-    await this.#lock.verify();
     if (record.batch === this.#tornCommit) {
+      await this.#lock.verify();
       await this.#files.unlink({ folder: "commits", name: String(record.batch), batch: record.batch });
       this.#tornCommit = null;
     }
-    await publishEntry(this.#files, COMMITS, record);
+    await publishEntry(this.#files, COMMITS, { record, until: () => this.#ready() });
     this.#retention.noteCommit(record);
   }
 
@@ -232,8 +230,9 @@ export class Checkpoint {
   }
 
   /** Stops the heartbeat and gives the lock back. Never rejects. */
-  close(): Promise<void> {
-    return this.#lock.release();
+  async close(): Promise<void> {
+    for (const file of this.#unsyncedFiles.splice(0)) await file.abandon();
+    await this.#lock.release();
   }
 
   #attemptAt(batch: number): string {
@@ -248,17 +247,20 @@ export class Checkpoint {
     await this.#lock.verify();
     if (!this.#hasSwept) await sweepOtherAttempts(this.#sweep, batch, this.attempt);
     this.#hasSwept = true;
-    await this.#files.writeNew({ folder, name, batch }, pieces);
-    this.#unsynced.add(folder);
+    this.#unsyncedFiles.push(await this.#files.writeNew({ folder, name, batch }, pieces));
+    this.#unsyncedFolders.add(folder);
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
     const crc = pieces.reduce((before, piece) => this.#files.crc32(piece, before), 0);
     return { path: `${folder}/${name}`, bytes, crc32: crcText(crc) };
   }
 
-  /** Before a record refers to files, their names are durable. */
-  async #syncFiles(): Promise<void> {
-    for (const folder of this.#unsynced) await this.#files.syncFolder(folder);
-    this.#unsynced.clear();
+  /** Before a record gets its name, the files that it refers to are durable, and this run is still the owner. */
+  async #ready(): Promise<void> {
+    const files = this.#unsyncedFiles.splice(0);
+    const folders = [...this.#unsyncedFolders];
+    this.#unsyncedFolders.clear();
+    await allDone([...files.map((file) => file.sync()), ...folders.map((folder) => this.#files.syncFolder(folder))]);
+    await this.#lock.verify();
   }
 }
 

@@ -27,15 +27,16 @@ export const COMMITS: Log<CommitRecord> = {
   nameOf: ({ batch }) => String(batch),
 };
 
+/** `until`: see CheckpointFiles.publish. */
 export async function publishEntry<R extends { readonly batch: number }>(
   files: CheckpointFiles,
   { kind, shape, nameOf }: Log<R>,
-  record: R,
+  { record, until }: { readonly record: R; until?(): Promise<void> },
 ): Promise<void> {
   const name = nameOf(record);
   const { batch } = record;
   const identity = { kind, batch, path: files.path(kind, name) };
-  await files.publish({ folder: kind, name, batch }, encodeLog(identity, shape(record)));
+  await files.publish({ folder: kind, name, batch }, encodeLog(identity, shape(record)), until);
 }
 
 /** What there is of an entry. An entry that is whole but belongs under another name is corrupt. */

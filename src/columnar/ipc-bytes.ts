@@ -7,8 +7,8 @@ interface ArrowStream {
   readonly batches: readonly arrow.RecordBatch[];
 }
 
-/** Pieces of fewer bytes are copied together: a call to write them would cost more. */
-const SMALL_PIECE = 65_536;
+/** Pieces of fewer bytes are copied together: a call of its own to write one would cost more. */
+const SMALL_PIECE = 262_144;
 
 /** Arrow IPC streams, one after the other. */
 export function ipcBytes(streams: readonly ArrowStream[]): Uint8Array {

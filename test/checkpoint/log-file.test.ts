@@ -33,7 +33,7 @@ function caseOf<R extends { readonly batch: number }>(log: Log<R>, record: R, na
     kind: log.kind,
     name,
     record,
-    publish: (files: CheckpointFiles): Promise<void> => publishEntry(files, log, record),
+    publish: (files: CheckpointFiles): Promise<void> => publishEntry(files, log, { record }),
     read: (files: CheckpointFiles, place: { name: string; batch: number }): Promise<Found<R>> =>
       readEntry(files, log, place),
   };
@@ -132,7 +132,7 @@ describe("a record that this library would not write", () => {
     ["a field that only the prototype has", Object.create(commit)],
   ])("is not written: %s", async (_what, record) => {
     const { sim, files } = await stored();
-    await expect(publishEntry(files, COMMITS, record as CommitRecord)).rejects.toThrow(/commit/);
+    await expect(publishEntry(files, COMMITS, { record: record as CommitRecord })).rejects.toThrow(/commit/);
     expect(sim.paths()).toEqual([]);
   });
 });

@@ -94,19 +94,19 @@ describe("state files", () => {
   });
 
   test("come in pieces, of which large ones are the columns' own memory", () => {
-    const values = new Float64Array(20_000).fill(1.5);
+    const values = new Float64Array(40_000).fill(1.5);
     const column = {
       layout: "float64",
       type: float64(),
-      length: 20_000,
+      length: 40_000,
       nullCount: 0,
       validity: null,
       values,
     } as const;
-    const rows = { schema: schema([field("total", float64())]), columns: [column], length: 20_000, values: {} };
+    const rows = { schema: schema([field("total", float64())]), columns: [column], length: 40_000, values: {} };
     const pieces = encodeStateFile([table({ rows }), table({}, ROWS)]);
     expect(pieces.map(({ buffer }) => buffer === values.buffer)).toEqual([false, true, false]);
-    expect(decodeStateFile(joinBytes(pieces)).map((decoded) => decoded.rows.length)).toEqual([20_000, 3]);
+    expect(decodeStateFile(joinBytes(pieces)).map((decoded) => decoded.rows.length)).toEqual([40_000, 3]);
   });
 
   test("are plain Arrow streams, one after the other", () => {
