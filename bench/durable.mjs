@@ -58,6 +58,7 @@ async function compare(title, batches, start, directory) {
   const plain = await start(null);
   const kept = await start(directory);
   const disk = await mkdtemp(`${directory}-disk-`);
+  /** @type {Record<string, number[]>} */
   const times = { plain: [], durable: [], publish: [], added: [], perGroup: [] };
   for (const [i, batch] of batches.entries()) {
     times.publish.push(await timed(() => publish(disk, `entry-${i}`)));
@@ -85,6 +86,7 @@ async function compare(title, batches, start, directory) {
 /** A million groups: the snapshot that the first trigger writes, and what a restart needs until it runs. */
 async function manyGroups(directory) {
   const rows = rowsOf(MILLION, 0);
+  /** @type {Record<string, number[]>} */
   const times = { plain: [], durable: [], recovery: [] };
   for (let round = 0; round < 5; round++) {
     const plain = await keyedQuery(null);

@@ -7,7 +7,9 @@ export interface QueryProgress {
   readonly timestamp: string;
   readonly batchId: number;
   readonly batchDuration: number;
-  readonly durationMs: Readonly<Record<"triggerExecution" | "latestOffset" | "walCommit" | "addBatch" | "commitOffsets", number>>;
+  readonly durationMs: Readonly<
+    Record<"triggerExecution" | "latestOffset" | "walCommit" | "addBatch" | "commitOffsets", number>
+  >;
   readonly numInputRows: number;
   readonly inputRowsPerSecond: number;
   readonly processedRowsPerSecond: number;
