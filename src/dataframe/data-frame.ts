@@ -199,7 +199,9 @@ export class DataFrame<out S = Unknown> {
    * offsets and state by it, so that sources may be added and moved: `readStream.json("orders").name("orders")`.
    */
   name(name: string): DataFrame<S> {
-    return this.withPlan(namePlan(this.plan, name));
+    const named = namePlan(this.plan, name);
+    if (this.plan.kind === "scan" && named.kind === "scan") this.host.sources.alias(this.plan.source, named.source);
+    return this.withPlan(named);
   }
   /** `f` of this frame, for chains: `df.transform(cleaned).transform(counted)`. */
   transform<T>(f: (frame: DataFrame<S>) => DataFrame<T>): DataFrame<T> {

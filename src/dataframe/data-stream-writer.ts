@@ -263,8 +263,14 @@ export class DataStreamWriter<S> {
     checkOptions(options, STREAM_LIMITS, "writeStream");
     const handle: { query: QueryHandle | null } = { query: null };
     const sink = new IterableSink(() => handle.query?.stop());
-    handle.query = await this.#start({ label: "iterable", make: () => sink });
-    return new DeltaStream(sink, handle.query);
+    const query = await this.#start({ label: "iterable", make: () => sink });
+    handle.query = query;
+    // The stream gives the error of the query itself.
+    void query
+      .awaitTermination()
+      .catch(() => {})
+      .then(() => sink.end(null));
+    return new DeltaStream(sink, query);
   }
 
   async #start(sink: SinkChoice): Promise<QueryHandle> {

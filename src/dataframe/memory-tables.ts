@@ -13,20 +13,23 @@ export class MemoryTables {
 
   /**
    * A sink that takes the name when its query starts; a query that is refused leaves the table of an earlier one alone.
-   * While the query runs, no other one can take the name: the rows of one of them would be gone.
+   * While the query runs, no other one can take the name: the rows of one of them would be gone. A query that starts again
+   * from its checkpoint finds the table as it left it.
    */
   sink(name: string): MemorySink {
     return new NamedMemorySink((sink) => this.#take(name, sink));
   }
 
-  #take(name: string, sink: NamedMemorySink): void {
-    const holder = this.#sinks.get(name);
-    if (holder !== undefined && holder !== sink && holder.isOpen) {
+  /** Gives the sink that had the name before. */
+  #take(name: string, sink: NamedMemorySink): NamedMemorySink | null {
+    const holder = this.#sinks.get(name) ?? null;
+    if (holder?.isOpen === true) {
       throw new QueryError("NAME_IN_USE", `A running query already writes to memory under the name "${name}".`, {
         hint: "Stop it first (session.streams.active), or choose another name.",
       });
     }
     this.#sinks.set(name, sink);
+    return holder;
   }
 
   /** @throws QueryError TABLE_NOT_FOUND when no started query writes to memory under this name. */
@@ -58,17 +61,23 @@ export class MemoryTables {
 }
 
 class NamedMemorySink extends MemorySink {
-  readonly #onOpen: (sink: NamedMemorySink) => void;
+  readonly #take: (sink: NamedMemorySink) => NamedMemorySink | null;
   #isOpen = false;
 
-  constructor(onOpen: (sink: NamedMemorySink) => void) {
+  constructor(take: (sink: NamedMemorySink) => NamedMemorySink | null) {
     super();
-    this.#onOpen = onOpen;
+    this.#take = take;
   }
 
   /** Its query has been started and has not ended. */
   get isOpen(): boolean {
     return this.#isOpen;
+  }
+
+  override async open(query: string, sink: string, shape: SinkShape): Promise<void> {
+    const before = this.#take(this);
+    if (before?.serves(query, shape) === true) this.continueFrom(before);
+    await super.open(query, sink, shape);
   }
 
   override async close(): Promise<void> {
@@ -77,7 +86,6 @@ class NamedMemorySink extends MemorySink {
   }
 
   protected override opened(shape: SinkShape, isNew: boolean): void {
-    this.#onOpen(this);
     super.opened(shape, isNew);
     this.#isOpen = true;
   }

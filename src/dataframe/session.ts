@@ -101,12 +101,15 @@ export class FrameSession {
     directory: string,
     build: (session: this) => DataStreamWriter<S> | Promise<DataStreamWriter<S>>,
   ): Promise<QueryHandle> {
-    const known = this.#byCheckpoint.get(directory);
-    if (known !== undefined && (await known).isActive) return known;
-    const starting = (async () => (await build(this)).checkpoint(directory).start())();
-    this.#byCheckpoint.set(directory, starting);
-    starting.catch(() => this.#byCheckpoint.delete(directory));
-    return starting;
+    const before = this.#byCheckpoint.get(directory);
+    const query = (async () => {
+      // One that could not start has told its own caller.
+      const known = await before?.catch(() => null);
+      if (known?.isActive === true) return known;
+      return (await build(this)).option("checkpointLocation", directory).start();
+    })();
+    this.#byCheckpoint.set(directory, query);
+    return query;
   }
 
   /** Stops every query of this session. */

@@ -1,5 +1,6 @@
 import type { CommitPermit } from "../checkpoint/commit-permit.js";
 import { assert } from "../common/assert.js";
+import { sameSchema } from "../types/schema.js";
 import type { Sink, SinkBatch, SinkShape } from "./sink.js";
 
 /**
@@ -38,6 +39,19 @@ export abstract class BatchStage implements Sink {
     await this.opened(shape, isNew);
   }
 
+  /** Before `open`: this sink goes on where `before` stood, which is closed. */
+  protected continueFrom(before: BatchStage): void {
+    this.#query = before.#query;
+    this.#committed = before.#committed;
+  }
+
+  /** Whether `open` was called like this before, so that what came since adds up to the same. */
+  protected serves(query: string, shape: SinkShape): boolean {
+    const { mode, schema, key, insertOnly } = shape;
+    if (this.#query !== query || this.shape.mode !== mode || this.shape.insertOnly !== insertOnly) return false;
+    return sameSchema(this.shape.schema, schema) && this.shape.key?.join() === key?.join();
+  }
+
   async committed(): Promise<{ readonly batch: number; readonly attempt: number } | null> {
     return this.#committed;
   }
@@ -70,7 +84,9 @@ export abstract class BatchStage implements Sink {
     if (attempt === this.#attempt) this.#staged = [];
   }
 
+  /** A commit that comes after it, from a trigger that a stop has left behind, fails. */
   async close(): Promise<void> {
     this.#staged = [];
+    this.#attempt = -1;
   }
 }

@@ -23,7 +23,7 @@ const DONE: IteratorReturnResult<undefined> = { done: true, value: undefined };
 /**
  * Turns a query into an async iterable: `for await (const batch of sink)`. A trigger's commit waits until the consumer has
  * taken its batch, so that a slow consumer slows the query and nothing piles up; batches that change nothing are left out.
- * One consumer; leaving the loop calls `onReturn`.
+ * One consumer; leaving the loop calls `onReturn`, and `end` ends it.
  */
 export class IterableSink extends BatchStage implements AsyncIterableIterator<IterableBatch> {
   readonly label = "iterable";
@@ -84,9 +84,9 @@ export class IterableSink extends BatchStage implements AsyncIterableIterator<It
     this.#dropOffer();
   }
 
+  /** Not the end: a query that failed may open again, and go on. */
   override async close(): Promise<void> {
     await super.close();
-    this.end(null);
     this.#dropOffer();
   }
 

@@ -45,6 +45,12 @@ export class MemorySink extends BatchStage {
     return this.#deltas;
   }
 
+  protected override continueFrom(before: MemorySink): void {
+    super.continueFrom(before);
+    this.#content = before.#content;
+    this.#deltas = before.#deltas;
+  }
+
   protected override opened(shape: SinkShape, isNew: boolean): void {
     if (!isNew) return;
     this.#content = contentOf(shape);

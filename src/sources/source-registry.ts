@@ -24,6 +24,12 @@ export class SourceRegistry {
     return known;
   }
 
+  /** Another description of a source: by another name, it is the same. */
+  alias(known: SourceDescription, other: SourceDescription): void {
+    const factory = this.#factories.get(known);
+    if (factory !== undefined) this.#factories.set(other, factory);
+  }
+
   /** A fresh Source for one run; one-shot inputs refuse the second. */
   open(description: SourceDescription, storage: SourceStorage | null = null): Source {
     const factory = this.#factories.get(description);

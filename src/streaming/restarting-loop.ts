@@ -111,7 +111,7 @@ export class RestartingLoop {
     const { restart } = this.#parts;
     const failed = this.#openingFailure !== null || this.#current.exception !== null;
     if (restart === null || !failed || this.#stopping.signal.aborted) return false;
-    if (this.#current.recent.length > 0) this.#failures = 0;
+    if (this.#openingFailure === null && this.#current.recent.length > 0) this.#failures = 0;
     return this.#failures < restart.times;
   }
 

@@ -62,6 +62,7 @@ describe("the iterable sink", () => {
     await runBatch(sink, 0, [part]);
     await runBatch(sink, 1, [part]);
     await sink.close();
+    sink.end(null);
     await loop;
     expect(seen).toEqual([0, 1]);
   });
@@ -83,7 +84,7 @@ describe("the iterable sink", () => {
     const sink = await opened();
     const commit = runBatch(sink, 0, [part]);
     await new Promise(setImmediate);
-    await sink.close();
+    sink.interrupt();
     await commit;
     expect((await sink.next()).done).toBe(true);
   });
