@@ -43,6 +43,16 @@ export class CheckpointLock {
     );
   }
 
+  /** Why something failed: what a run does that has been taken over fails for no reason of its own. */
+  async reasonOf(failure: unknown): Promise<unknown> {
+    try {
+      await this.verify();
+      return failure;
+    } catch (error) {
+      return error instanceof CheckpointError && error.code === "CONCURRENT_RUN" ? error : failure;
+    }
+  }
+
   /** Stops the heartbeat and says that the next one need not wait. Never rejects: a lock that stays is found out to be dead. */
   async release(): Promise<void> {
     this.#beating.abort();

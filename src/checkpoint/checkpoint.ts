@@ -4,7 +4,6 @@ import type { Clock } from "../common/clock.js";
 import { type Crc32, crcText } from "../common/crc32.js";
 import { ENGINE_VERSION } from "../common/engine-version.js";
 import type { FileSystem } from "../common/file-system.js";
-import { CheckpointError } from "../common/millrace-error.js";
 import type { ProcessIdentity } from "../common/process-identity.js";
 import type { Random } from "../common/random.js";
 import { CheckpointFiles, type UnsyncedFile } from "./checkpoint-files.js";
@@ -108,8 +107,9 @@ export class Checkpoint {
       await sweepTemporary(checkpoint.#sweep);
       return checkpoint;
     } catch (error) {
+      const reason = await lock.reasonOf(error);
       await lock.release();
-      throw error;
+      throw reason;
     }
   }
 
@@ -137,13 +137,8 @@ export class Checkpoint {
   }
 
   /** Why something failed that the owner of a checkpoint may do: it is not the owner any more, or for its own reason. */
-  async reasonOf(failure: unknown): Promise<unknown> {
-    try {
-      await this.#lock.verify();
-      return failure;
-    } catch (error) {
-      return error instanceof CheckpointError && error.code === "CONCURRENT_RUN" ? error : failure;
-    }
+  reasonOf(failure: unknown): Promise<unknown> {
+    return this.#lock.reasonOf(failure);
   }
 
   /** W1: from here on the batch is defined. */

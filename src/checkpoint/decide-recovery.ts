@@ -1,6 +1,7 @@
 import { attemptOfName } from "./entry-name.js";
 import type { CommitRecord, OffsetRecord, PreparedRecord } from "./records.js";
 import type { Found, RecoveryDecision, RecoveryFacts, SinkFact } from "./recovery-facts.js";
+import { withoutStrays } from "./without-strays.js";
 
 type Refusal = Extract<RecoveryDecision, { kind: "refuse" }>;
 type Committed = NonNullable<SinkFact["committed"]>;
@@ -20,7 +21,9 @@ export function decideRecovery(facts: RecoveryFacts): RecoveryDecision {
 }
 
 /** Logs that no crash leaves behind: damaged, or mixed from several directories. */
-function damageOf({ metadata, offsetBatches, commitBatches }: RecoveryFacts): Refusal | null {
+function damageOf({ metadata, ...found }: RecoveryFacts): Refusal | null {
+  const offsetBatches = withoutStrays(found.offsetBatches, found.commitBatches);
+  const commitBatches = withoutStrays(found.commitBatches, found.offsetBatches);
   const hasLogs = offsetBatches.length > 0 || commitBatches.length > 0;
   if (metadata !== "valid" && hasLogs) return corrupt("metadata", `it is ${metadata}, but there are logs beside it`);
   const offsets = new Set(offsetBatches);

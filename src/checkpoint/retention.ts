@@ -2,6 +2,7 @@ import type { CheckpointFiles, CheckpointFolder } from "./checkpoint-files.js";
 import { attemptOfName, numbersOf } from "./entry-name.js";
 import { COMMITS, readEntry } from "./log-entry.js";
 import type { CommitRecord } from "./records.js";
+import { withoutStrays } from "./without-strays.js";
 
 export interface RetentionParts {
   readonly files: CheckpointFiles;
@@ -39,7 +40,7 @@ export class Retention {
   #oldestOffsets = 0;
   /** Commits below this one are gone for good. */
   #commitsGoneBelow = 0;
-  /** Ascending by neededUntil. */
+  /** Ascending by neededUntil; strays of the logs among them. */
   #state: OldFile[] = [];
   #prepared: OldFile[] = [];
   #isFailing = false;
@@ -80,9 +81,12 @@ export class Retention {
 
   /** Finds what earlier runs left, oldest first. */
   async #list(newest: CommitRecord): Promise<void> {
-    const commits = numbersOf(await this.#files.names("commits"));
+    const found = { commits: await this.#numbers("commits"), offsets: await this.#numbers("offsets") };
+    const commits = withoutStrays(found.commits, found.offsets);
+    const offsets = withoutStrays(found.offsets, found.commits);
     this.#oldestCommit = commits[0] ?? newest.batch;
-    this.#oldestOffsets = numbersOf(await this.#files.names("offsets"))[0] ?? newest.batch;
+    this.#oldestOffsets = offsets[0] ?? newest.batch;
+    const strays = [...straysOf("commits", found.commits, commits), ...straysOf("offsets", found.offsets, offsets)];
     this.#commitsGoneBelow = this.#oldestCommit;
     const older = commits.filter((batch) => batch > newest.batch - this.#retain && batch < newest.batch);
     const retained = [...(await this.#readCommits(older)), newest];
@@ -94,8 +98,12 @@ export class Retention {
     const prepared = await this.#leftPrepared(newest);
     // What was listed while this run was the owner cannot belong to a later one.
     await this.#verify();
-    this.#state = [...garbage, ...outdated];
+    this.#state = [...strays, ...garbage, ...outdated];
     this.#prepared = [...prepared, ...this.#prepared];
+  }
+
+  async #numbers(folder: "commits" | "offsets"): Promise<readonly number[]> {
+    return numbersOf(await this.#files.names(folder));
   }
 
   async #readCommits(batches: readonly number[]): Promise<readonly CommitRecord[]> {
@@ -168,6 +176,11 @@ export class Retention {
       return false;
     }
   }
+}
+
+/** The first of `all`, those that are not among `sound`. */
+function straysOf(folder: "commits" | "offsets", all: readonly number[], sound: readonly number[]): readonly OldFile[] {
+  return all.slice(0, all.length - sound.length).map((batch) => ({ folder, name: String(batch), neededUntil: -1 }));
 }
 
 /** State files that a commit is read from and the next one is not. */

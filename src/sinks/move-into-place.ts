@@ -20,8 +20,9 @@ export async function moveIntoPlace(
     const path = layout.final(file);
     if ((await storage.sizeOf(path)) === file.bytes) continue;
     const outcome = await storage.publish(layout.staged(staging, file), path);
-    if (outcome === "missing") throw lost(path);
-    if (outcome === "taken") throw taken(path);
+    // Another run may finish the same batch at the same time.
+    if (outcome === "published" || (await storage.sizeOf(path)) === file.bytes) continue;
+    throw outcome === "missing" ? lost(path) : taken(path);
   }
   for (const directory of directories) await storage.sync(directory);
 }

@@ -53,6 +53,8 @@ function withSources(
   };
 }
 
+type Rerun = Extract<RecoveryDecision, { kind: "rerun" }>;
+
 async function carryOut(parts: RecoveryParts, decision: RecoveryDecision): Promise<StartingPoint> {
   switch (decision.kind) {
     case "fresh":
@@ -60,8 +62,7 @@ async function carryOut(parts: RecoveryParts, decision: RecoveryDecision): Promi
     case "resume":
       return resume(parts, decision.after, null);
     case "rerun":
-      await abort(parts, decision.offsets.batch, decision.abort);
-      return resume(parts, decision.after, decision.offsets);
+      return rerun(parts, decision);
     case "adopt":
       return resume(parts, await adopt(parts, decision.prepared, decision.missing), null);
     case "discard":
@@ -77,15 +78,17 @@ async function carryOut(parts: RecoveryParts, decision: RecoveryDecision): Promi
   }
 }
 
-async function abort(
-  { writers, checkpoint }: RecoveryParts,
-  batch: number,
-  attempts: readonly number[],
-): Promise<void> {
-  for (const attempt of attempts) {
-    for (const { sink } of writers) await sink.abort(attempt);
-    await checkpoint.discardAttempt(batch, attempt);
-  }
+/**
+ * A run that was taken for dead may have committed until the sinks had aborted its attempts, and cannot from then on: so the
+ * sinks are asked once more before the attempts are forgotten.
+ */
+async function rerun(parts: RecoveryParts, decision: Rerun): Promise<StartingPoint> {
+  const { checkpoint, writers } = parts;
+  for (const attempt of decision.abort) for (const { sink } of writers) await sink.abort(attempt);
+  const again = decision.abort.length === 0 ? decision : decideRecovery(await checkpoint.facts(await sinkFacts(parts)));
+  if (again.kind !== "rerun") return carryOut(parts, again);
+  for (const attempt of decision.abort) await checkpoint.discardAttempt(decision.offsets.batch, attempt);
+  return resume(parts, decision.after, decision.offsets);
 }
 
 /** Completes the attempt in the sinks that lack it, from its stored output, then records the batch as done. */
@@ -97,8 +100,11 @@ async function adopt(
   const permit = await checkpoint.adopt(prepared);
   for (const { sink, output } of prepared.sinks) {
     const writer = writers.find(({ name }) => name === sink);
-    if (!missing.includes(sink) || writer === undefined || output === null) continue;
-    await writer.stage(prepared.batch, prepared.attempt, decodeOutput(await checkpoint.readFile(output)));
+    if (writer === undefined) continue;
+    if (missing.includes(sink) && output !== null) {
+      await writer.stage(prepared.batch, prepared.attempt, decodeOutput(await checkpoint.readFile(output)));
+    }
+    // Also where the batch is: its run may have been stopped before it was done with it.
     await writer.commit(permit);
   }
   const { batch, attempt, state, next } = prepared;

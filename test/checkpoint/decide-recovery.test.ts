@@ -159,6 +159,16 @@ describe("the recovery table", () => {
       done({ commitOfNewest: corrupt("commits/5"), prepared: [valid(prepared(5, 2))] }),
       adopt(prepared(5, 2), []),
     ],
+    [
+      "offsets that a stopped run published when all around them had been cleaned up",
+      done({ offsetBatches: [0, 2, 3, 4, 5] }),
+      decideRecovery(done()),
+    ],
+    [
+      "a commit that a stopped run published when all around it had been cleaned up",
+      open({ commitBatches: [0, 3, 4] }),
+      decideRecovery(open({ commitBatches: [3, 4] })),
+    ],
   ])("%s", (_found, facts, decision) => {
     expect(decideRecovery(facts)).toEqual(decision);
   });
@@ -170,9 +180,9 @@ describe("the recovery table", () => {
     ["commits only", { ...empty, commitBatches: [3] }, "CHECKPOINT_CORRUPT", "commits/3"],
     [
       "a gap in the offsets",
-      open({ offsetBatches: [1, 3, 4, 5], commitBatches: [3, 4] }),
+      open({ offsetBatches: [1, 2, 4, 5], commitBatches: [1, 2, 4] }),
       "CHECKPOINT_CORRUPT",
-      "offsets/2",
+      "offsets/3",
     ],
     ["a gap in the commits", open({ commitBatches: [2, 4] }), "CHECKPOINT_CORRUPT", "commits/3"],
     [

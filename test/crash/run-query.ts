@@ -27,7 +27,11 @@ export async function withoutHanging<T>(work: Promise<T>, what = "a query"): Pro
 
 /** One life of the program: it starts the query and waits until everything that is there has been processed. */
 export async function runQuery(query: CrashQuery, files: SimFileSystem, life = 0): Promise<RunEnd> {
-  const machine = new SimMachine(files, life);
+  return runOn(query, files, new SimMachine(files, life));
+}
+
+/** The same on a machine that may see the disk in its own way. */
+export async function runOn(query: CrashQuery, files: SimFileSystem, machine: SimMachine): Promise<RunEnd> {
   try {
     await withoutHanging(lifeOf(query, machine), query.name);
     return files.hasCrashed ? { kind: "crashed" } : { kind: "done" };

@@ -1,20 +1,20 @@
 import { setImmediate as nextMacrotask } from "node:timers/promises";
+import type { FileSystem } from "../../src/common/file-system.js";
 import { Session } from "../../src/node-session.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
 import { FakeNetwork } from "../fakes/fake-network.js";
 import { FakeProcesses } from "../fakes/fake-processes.js";
 import { FakeTerminal } from "../fakes/fake-terminal.js";
-import type { SimFileSystem } from "../fakes/sim-file-system.js";
 
 /** A process on a simulated disk; every one is another process, and those before it are dead. */
 export class SimMachine {
-  readonly files: SimFileSystem;
+  readonly files: FileSystem;
   readonly clock = new ManualClock(1_000_000);
   readonly warnings: string[] = [];
   readonly session: Session;
   #ids = 0;
 
-  constructor(files: SimFileSystem, life = 0) {
+  constructor(files: FileSystem, life = 0) {
     this.files = files;
     const { processes } = new FakeProcesses().start({ pid: 100 + life, startTime: String(life) });
     this.session = new Session({
