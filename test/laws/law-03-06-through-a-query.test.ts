@@ -1,19 +1,18 @@
 import { expect, test } from "vitest";
 import { nodePlatform } from "../../src/common/node-platform.js";
 import type { OutputMode } from "../../src/plan/output-mode.js";
-import type { PlanNode, SourceDescription } from "../../src/plan/plan-node.js";
 import { MemorySink } from "../../src/sinks/memory-sink.js";
 import { SinkRegistry } from "../../src/sinks/sink-registry.js";
 import { MemoryStream } from "../../src/sources/memory-stream.js";
 import { SourceRegistry } from "../../src/sources/source-registry.js";
 import { LocalEngine } from "../../src/streaming/local-engine.js";
+import { deliveriesOf, overSources } from "./cases/deliveries.js";
 import { randomCase } from "./cases/generate.js";
 import { type LawCase, scansOf } from "./cases/law-case.js";
 import { Random } from "./cases/random.js";
 import { oracleOf } from "./checks.js";
 import { chunkOfRows, rowsOfChunk } from "./harness.js";
 import { Multiset } from "./multiset.js";
-import type { ScriptRow } from "./oracle/oracle.js";
 
 const RUNS = Number(process.env["LAW_RUNS"] ?? 200);
 const SEED = Number(process.env["LAW_SEED"] ?? 1);
@@ -36,7 +35,7 @@ async function checkQuery(lawCase: LawCase, mode: OutputMode, at: string): Promi
     ({ source }) => new MemoryStream(source.schema, { partitions: PARTITIONS, weights: !source.insertOnly }),
   );
   const entries = streams.map((stream) => stream.entry());
-  const plan = withSources(
+  const plan = overSources(
     lawCase.plan,
     entries.map(({ factory, description }) => sources.register(factory, description)),
   );
@@ -59,7 +58,7 @@ async function checkQuery(lawCase: LawCase, mode: OutputMode, at: string): Promi
   });
   const oracle = oracleOf(lawCase);
   for (const [t, rows] of lawCase.script.entries()) {
-    for (const { source, partition, part } of deliveries(rows)) {
+    for (const { source, partition, part } of deliveriesOf(rows)) {
       const weighted = part.some(({ weight }) => weight !== 1);
       streams[source].addChunks([chunkOfRows(streams[source].schema, part, { delivery: lawCase.delivery, weighted })], {
         partition,
@@ -74,17 +73,6 @@ async function checkQuery(lawCase: LawCase, mode: OutputMode, at: string): Promi
   await query.stop();
 }
 
-/** Rows of one source and partition that come together. */
-function deliveries(rows: readonly ScriptRow[]): { source: number; partition: string; part: ScriptRow[] }[] {
-  const found: { source: number; partition: string; part: ScriptRow[] }[] = [];
-  for (const row of rows) {
-    const last = found.at(-1);
-    if (last !== undefined && last.source === row.source && last.partition === row.partition) last.part.push(row);
-    else found.push({ source: row.source, partition: row.partition, part: [row] });
-  }
-  return found;
-}
-
 function held(sink: MemorySink): Multiset {
   const chunks = sink.snapshot()?.chunks ?? [];
   return Multiset.of(
@@ -92,15 +80,4 @@ function held(sink: MemorySink): Multiset {
       rowsOfChunk(chunk).map((row, i) => ({ row, weight: chunk.weights === null ? 1 : chunk.weights[i] })),
     ),
   );
-}
-
-/** The plan over other sources, from the left. */
-function withSources(plan: PlanNode, sources: readonly SourceDescription[]): PlanNode {
-  let next = 0;
-  const over = (node: PlanNode): PlanNode => {
-    if (node.kind === "scan") return { kind: "scan", source: sources[next++] };
-    if (node.kind === "union") return { ...node, inputs: node.inputs.map(over) };
-    return { ...node, input: over(node.input) };
-  };
-  return over(plan);
 }
