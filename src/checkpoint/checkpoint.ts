@@ -11,7 +11,7 @@ import { CheckpointLock } from "./checkpoint-lock.js";
 import { CommitPermit } from "./commit-permit.js";
 import { attemptName, attemptOfName, encodeName } from "./entry-name.js";
 import { COMMITS, OFFSETS, PREPARED, publishEntry } from "./log-entry.js";
-import { openMetadata } from "./query-metadata.js";
+import { openMetadata, requireOwnDirectory } from "./query-metadata.js";
 import { readFacts } from "./read-facts.js";
 import { readReferenced } from "./read-referenced.js";
 import type { CommitRecord, FileEntry, OffsetRecord, PreparedRecord, StateFileEntry } from "./records.js";
@@ -85,8 +85,8 @@ export class Checkpoint {
 
   /**
    * Makes the directories where they are missing and becomes their owner. Rejects with CHECKPOINT_LOCKED (unless standby or
-   * forceUnlock) while another owner lives, with CHECKPOINT_CORRUPT when there are logs of an unknown query, and with the
-   * signal's reason.
+   * forceUnlock) while another owner lives, with CHECKPOINT_CORRUPT when there are logs of an unknown query, with
+   * CHECKPOINT_DIRECTORY_TAKEN when there is something else, and with the signal's reason.
    */
   static async open(parts: CheckpointParts, options: CheckpointOptions, signal: AbortSignal): Promise<Checkpoint> {
     const { clock, processes, random } = parts;
@@ -94,6 +94,7 @@ export class Checkpoint {
     const warn = (message: string): void => parts.warn(message);
     const run = random.uuid();
     const files = new CheckpointFiles(parts.files, { directory, fsync, run, crc32: parts.crc32 });
+    await requireOwnDirectory(files);
     await files.makeFolders();
     const wish = { standby: options.standby, force: options.forceUnlock, lastAttempt: () => lastAttempt(files) };
     const lock = await CheckpointLock.take({ files, clock, processes, run, warn }, wish, signal);

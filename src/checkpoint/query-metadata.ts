@@ -1,11 +1,14 @@
-import type { CheckpointFiles } from "./checkpoint-files.js";
+import { CheckpointError } from "../common/millrace-error.js";
+import { type CheckpointFiles, FOLDERS } from "./checkpoint-files.js";
 import { corruptCheckpoint } from "./corrupt-checkpoint.js";
 import { DamagedLog } from "./damaged-log.js";
-import { numbersOf } from "./entry-name.js";
+import { isTemporary, numbersOf } from "./entry-name.js";
 import { decodeLog, encodeLog } from "./log-file.js";
 import { metadataShape } from "./record-shapes.js";
 import type { CheckpointMetadata } from "./records.js";
 
+/** What a checkpoint consists of, and what file systems put into a directory by themselves. */
+const OWN_NAMES: readonly string[] = [...FOLDERS, "lost+found"];
 const PLACE = { folder: "root", name: "metadata", batch: null } as const;
 
 /**
@@ -26,6 +29,21 @@ export async function openMetadata(
   const metadata = make();
   await files.publish(PLACE, encodeLog(identityOf(files), metadataShape(metadata)));
   return { metadata, isNew: true };
+}
+
+/**
+ * Refuses to begin in a directory that holds something else: sources, sinks and readers would take the files of one for
+ * those of the other.
+ * @throws CheckpointError CHECKPOINT_DIRECTORY_TAKEN
+ */
+export async function requireOwnDirectory(files: CheckpointFiles): Promise<void> {
+  const names = await files.names("root");
+  const foreign = names.find((name) => !OWN_NAMES.includes(name) && !isTemporary(name) && !name.startsWith("."));
+  if (foreign === undefined || names.includes(PLACE.name)) return;
+  const what = `${files.directory} is no checkpoint, and not empty: it holds '${foreign}'.`;
+  throw new CheckpointError("CHECKPOINT_DIRECTORY_TAKEN", what, {
+    hint: "Give the path of a directory that this query alone uses; it is made when it is not there.",
+  });
 }
 
 async function readMetadata(files: CheckpointFiles): Promise<CheckpointMetadata | "missing" | "corrupt"> {

@@ -1,6 +1,7 @@
 import type { Options } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
 import { OptionReader } from "../common/option-reader.js";
+import { plainPath } from "../common/plain-path.js";
 import { type WritableFormatName, writableFormatOf } from "../formats/writable-format-of.js";
 import { FileSink } from "../sinks/file-sink.js";
 import type { SinkChoice } from "./sink-choice.js";
@@ -79,7 +80,7 @@ function fileSinkChoice(request: FileSinkRequest): SinkChoice {
     resetSink: options.boolean("resetSink", false),
   };
   return {
-    label: `${format}(${path})`,
+    label: `${format}(${plainPath(path)})`,
     make: ({ platform }) => new FileSink({ ...config, files: platform.files }),
     partitionedBy: (columns) => fileSinkChoice({ ...request, partitionBy: columns }),
   };

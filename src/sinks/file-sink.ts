@@ -4,6 +4,7 @@ import { assert } from "../common/assert.js";
 import { crc32Hex } from "../common/crc32.js";
 import type { FileSystem } from "../common/file-system.js";
 import { SinkError } from "../common/millrace-error.js";
+import { plainPath } from "../common/plain-path.js";
 import type { FileEncoder, WritableFormat } from "../formats/writable-format.js";
 import { FilePlan, type FilePlanOptions } from "./file-plan.js";
 import type { Manifest, SinkOwner } from "./manifest.js";
@@ -22,6 +23,9 @@ export interface FileSinkConfig extends FilePlanOptions {
   /** Takes over a directory that another query has written to; its files stay. */
   readonly resetSink: boolean;
 }
+
+/** By these a directory is known as that of a checkpoint. */
+const CHECKPOINT_NAMES = ["metadata", "offsets", "commits"];
 
 /** What stands once the sink knows its query and its columns. */
 interface OpenSink {
@@ -52,7 +56,7 @@ export class FileSink implements Sink {
 
   constructor(config: FileSinkConfig) {
     this.#config = config;
-    this.label = `${config.format.name}(${config.path})`;
+    this.label = `${config.format.name}(${plainPath(config.path)})`;
     this.#storage = new SinkStorage(config.files);
     this.#layout = new TargetLayout(this.#storage, config.path);
     this.#log = new ManifestLog(this.#storage, this.#layout);
@@ -65,6 +69,7 @@ export class FileSink implements Sink {
     const plan = new FilePlan(shape.schema, this.#config);
     const encode = await this.#config.format.encoderFor(plan.fileSchema);
     this.#storage.batch = null;
+    await this.#refuseCheckpoint();
     await this.#storage.makeDurableDirectory(this.#layout.root);
     for (const directory of [this.#layout.manifests, this.#layout.staging])
       await this.#storage.makeDirectory(directory);
@@ -122,6 +127,16 @@ export class FileSink implements Sink {
 
   async close(): Promise<void> {
     this.#rows = [];
+  }
+
+  /** A checkpoint's own files would be read as rows. */
+  async #refuseCheckpoint(): Promise<void> {
+    const names = await this.#storage.names(this.#layout.root);
+    if (!CHECKPOINT_NAMES.every((name) => names.includes(name))) return;
+    throw new SinkError("SINK_TARGET_TAKEN", `${this.#config.path} is the directory of a checkpoint.`, {
+      place: this.label,
+      hint: "Write to a directory of its own.",
+    });
   }
 
   async #takeOwnership(owner: SinkOwner): Promise<void> {

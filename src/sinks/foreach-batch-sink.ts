@@ -1,7 +1,7 @@
 import { BatchStage } from "./batch-stage.js";
 import type { SinkBatch, SinkMode, SinkShape } from "./sink.js";
 
-/** Which batch the rows are, and the how-manieth try it is. */
+/** Which batch the rows are, and by which attempt: a later try of the batch has a higher number, not always the next. */
 export interface DeliveredBatch {
   readonly batchId: number;
   readonly attempt: number;

@@ -2,6 +2,7 @@ import type { Chunk } from "../columnar/chunk.js";
 import type { Clock } from "../common/clock.js";
 import type { FileInfo, FileSystem } from "../common/file-system.js";
 import { CheckpointError, SourceError } from "../common/millrace-error.js";
+import { plainPath } from "../common/plain-path.js";
 import type { FileFormat } from "../formats/file-format.js";
 import type { Schema } from "../types/data-type.js";
 import { eitherSignal } from "./either-signal.js";
@@ -35,7 +36,7 @@ const TAKES_BETWEEN_FORGETTING = 40;
  * Files that are there or arrive in a directory, each read once, oldest first. Offsets count files in the order they were
  * promised to triggers. With storage that order is durable before an offset that counts on it is given out; without it
  * holds for one run. Files must appear whole (written elsewhere and moved in); a file that changes after it was read is
- * not read again, one that changes or vanishes between promise and reading fails the query.
+ * not read again, one that grows, shrinks or vanishes between promise and reading fails the query.
  *
  * The seen set is bounded: a file more than `maxFileAgeMs` older than the newest one promised is ignored unless it was
  * promised before that was known, and can therefore be forgotten; so can a file that has left the directory. A forgotten
@@ -232,7 +233,7 @@ async function requireUnchanged(files: FileSystem, promised: SeenFile, label: st
 }
 
 export function fileLabel({ format, location }: Pick<FileSourceConfig, "format" | "location">): string {
-  return `${format.name}(${location.path})`;
+  return `${format.name}(${plainPath(location.path)})`;
 }
 
 /** The schema of the first file at a location. */

@@ -12,6 +12,7 @@ import { commitOrderOf, deriveGuarantee, type GuaranteeFacts } from "./derive-gu
 import { DurableJournal } from "./durable-journal.js";
 import { EventTimeClock } from "./event-time-clock.js";
 import { LateRowStore } from "./late-row-store.js";
+import { lostContent } from "./lost-content.js";
 import type { QueryIdentity } from "./micro-batch-query.js";
 import { lateSink, mainSink, type OpenSinks, openSinks, type PlannedSink } from "./open-sinks.js";
 import { recover } from "./recover.js";
@@ -187,6 +188,8 @@ async function durable(
     warn,
     compare: (saved) => requireContinuable(saved, query, { request, warn }),
   });
+  const lost = await lostContent(parts.sink, start.batch, request.mode);
+  if (lost !== null) warn(lost);
   const journal = new DurableJournal({
     checkpoint: log,
     order,

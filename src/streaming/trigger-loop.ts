@@ -167,6 +167,7 @@ export class TriggerLoop {
       return reader.loggedRange(logged);
     });
     clock.setIdle(idle);
+    this.#timeOfTrigger(batchTimeMs);
     return this.#runTrigger(
       { chosenAtMs: batchTimeMs, ranges },
       { latestOffsetMs: 0, endOfTime: drain, isLogged: true },
