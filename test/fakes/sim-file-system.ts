@@ -52,6 +52,7 @@ export class SimFileSystem implements FileSystem {
   #hasCrashed = false;
   #fault: PlannedFault | null = null;
   #readFault: PlannedFault | null = null;
+  #open = 0;
   /** Hears of every operation before it is done. */
   onOperation: ((operation: SimOperation) => void) | null = null;
 
@@ -66,6 +67,11 @@ export class SimFileSystem implements FileSystem {
 
   get readOperations(): number {
     return this.#reads;
+  }
+
+  /** Files that have been created and not been closed. */
+  get openFiles(): number {
+    return this.#open;
   }
 
   get hasCrashed(): boolean {
@@ -214,6 +220,7 @@ export class SimFileSystem implements FileSystem {
 
   #opened(path: string, file: SimFile): NewFile {
     let isOpen = true;
+    this.#open++;
     const refuseClosed = (): void => {
       if (!isOpen) throw failure("EBADF", path);
     };
@@ -228,6 +235,7 @@ export class SimFileSystem implements FileSystem {
         this.#change("close", path);
         refuseClosed();
         isOpen = false;
+        this.#open--;
       },
     };
   }
