@@ -3,6 +3,7 @@ export type { Clock } from "./common/clock.js";
 export type { FileInfo, FileSystem } from "./common/file-system.js";
 export {
   AnalysisError,
+  CheckpointError,
   ExpressionError,
   FormatError,
   MillraceError,

@@ -25,7 +25,7 @@ export interface CheckpointOptions {
 export interface RestartOptions {
   /** Failures in a row after which the query gives up. */
   readonly times: number;
-  /** The wait before the first new attempt: an interval text, or milliseconds. Default 1 second. */
+  /** The wait before each new attempt: an interval text, or milliseconds. Default 1 second. */
   readonly backoff?: string | number;
 }
 

@@ -1,6 +1,7 @@
 import { fromArrow } from "../columnar/from-arrow.js";
 import { inferSchema } from "../columnar/from-objects.js";
 import { AnalysisError } from "../common/millrace-error.js";
+import { plainPath } from "../common/plain-path.js";
 import type { Platform } from "../common/platform.js";
 import type { Engine, QueryHandle, QueryRegistry } from "../plan/engine.js";
 import { SinkRegistry } from "../sinks/sink-registry.js";
@@ -101,14 +102,15 @@ export class FrameSession {
     directory: string,
     build: (session: this) => DataStreamWriter<S> | Promise<DataStreamWriter<S>>,
   ): Promise<QueryHandle> {
-    const before = this.#byCheckpoint.get(directory);
+    const place = plainPath(directory);
+    const before = this.#byCheckpoint.get(place);
     const query = (async () => {
       // One that could not start has told its own caller.
       const known = await before?.catch(() => null);
       if (known?.isActive === true) return known;
       return (await build(this)).option("checkpointLocation", directory).start();
     })();
-    this.#byCheckpoint.set(directory, query);
+    this.#byCheckpoint.set(place, query);
     return query;
   }
 

@@ -33,10 +33,12 @@ export function deriveGuarantee(facts: GuaranteeFacts): QueryGuarantee {
  * A sink that knows over restarts what it has must never get a batch by two attempts: with one among the sinks every
  * attempt is made adoptable. The others are told before, or where that was asked for after, the commit record.
  */
-export function commitOrderOf({ asked, sinks }: GuaranteeFacts): CommitOrder {
+export function commitOrderOf({ asked, sources, sinks }: GuaranteeFacts): CommitOrder {
   if (asked === "at-most-once") return "commit-first";
-  const isAdoptable = sinks.some(({ durable }) => durable) || sinks.every(({ idempotent }) => idempotent);
-  return isAdoptable ? "adoptable" : "deliver-first";
+  if (sinks.some(({ durable }) => durable) || sinks.every(({ idempotent }) => idempotent)) return "adoptable";
+  // A batch that comes again has no rows of a source that cannot be read again, but all those of one beside it.
+  const isMixed = sources.some(({ replayable }) => replayable) && sources.some(({ replayable }) => !replayable);
+  return isMixed ? "commit-first" : "deliver-first";
 }
 
 function strongestOf({ hasCheckpoint, sources, sinks }: GuaranteeFacts): QueryGuarantee {

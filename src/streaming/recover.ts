@@ -152,7 +152,7 @@ function offsetsOf(decision: RecoveryDecision): OffsetRecord | null {
 }
 
 function refusal({ code, what, file }: Extract<RecoveryDecision, { kind: "refuse" }>): CheckpointError {
-  return new CheckpointError(code, what, {
+  return new CheckpointError(code, `${what}.`, {
     ...(file === null ? {} : { place: file }),
     hint: "Keep the directory as it is for analysis; go on from an older copy of it, or start with a new directory.",
   });

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { plainPath } from "../../src/common/plain-path.js";
-import { int64, MemoryStream, type QueryHandle, Session, schemaOf } from "../../src/index.js";
+import { CheckpointError, int64, MemoryStream, type QueryHandle, Session, schemaOf } from "../../src/index.js";
 
 let directory = "";
 beforeEach(async () => {
@@ -51,4 +51,13 @@ test("a query tells when its sink has lost what it had", async () => {
   expect(warned.mock.calls.map(([message]) => String(message))).toEqual([
     "The sink memory has nothing of batches 0 to 0, which are done: their rows do not come again.",
   ]);
+});
+
+test("a refusal is a CheckpointError in whole sentences", async () => {
+  const paths = { from: join(directory, "in"), checkpoint: join(directory, "state"), to: join(directory, "out") };
+  await (await copy(paths)).awaitTermination();
+  await rm(join(directory, "state", "offsets", "0"));
+  const refusal = copy(paths);
+  await expect(refusal).rejects.toBeInstanceOf(CheckpointError);
+  await expect(refusal).rejects.toThrow(/there is no offsets\/0\. At commits\/0\. Keep the directory/);
 });
