@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     pool: "threads",
     maxWorkers: 2,
-    testTimeout: 60_000,
+    testTimeout: 240_000,
     hookTimeout: 60_000,
     restoreMocks: true,
     projects: [
