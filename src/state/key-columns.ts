@@ -1,3 +1,4 @@
+import { int32Halves } from "../columnar/buffers.js";
 import type { BytesColumn, Column, StructColumn } from "../columnar/column.js";
 import { columnBuilder } from "../columnar/column-builder.js";
 import { unreachable } from "../common/unreachable.js";
@@ -31,9 +32,12 @@ function columnOf(node: KeyNode, store: KeyStore, range: GroupRange): Column {
     return { layout: "null", type: node.type, length: range.count, nullCount: range.count, validity: null };
   }
   if (node.kind === "leaf") return leafColumn(node.part, store, range);
-  if (node.kind === "offset") return offsetColumn(node, store, range);
+  if (node.kind === "offset") throw new Error("Broken invariant: an offset stands beside what it is added to");
   const nulls = node.part === null ? { nullCount: 0, validity: null } : nullsOf(node.part, store, range);
-  const children = node.children.map((child) => columnOf(child, store, range));
+  const children: Column[] = [];
+  for (const child of node.children) {
+    children.push(child.kind === "offset" ? offsetColumn(child, children[0]) : columnOf(child, store, range));
+  }
   const column: StructColumn = { layout: "struct", type: node.type, length: range.count, ...nulls, children };
   return column;
 }
@@ -95,22 +99,21 @@ function twoWords(part: KeyPart, store: KeyStore, range: GroupRange): ArrayBuffe
   return halves.buffer;
 }
 
-/** Int64 values plus a constant, half by half. */
-function offsetColumn(
-  node: { type: DataType; part: KeyPart; offset: bigint },
-  store: KeyStore,
-  range: GroupRange,
-): Column {
+/** The int64 values before it plus a constant, half by half: the end of a window is its start plus its size. */
+function offsetColumn(node: { type: DataType; offset: bigint }, start: Column): Column {
+  if (start.layout !== "int64") throw new Error("Broken invariant: windows start at instants");
   const low = Number(BigInt.asUintN(32, node.offset));
   const high = Number(BigInt.asIntN(32, node.offset >> 32n));
-  const halves = new Int32Array(twoWords(node.part, store, range));
-  for (let i = 0; i < halves.length; i += 2) {
-    const sum = (halves[i] >>> 0) + low;
-    halves[i] = sum;
-    halves[i + 1] += high + (sum > 0xffffffff ? 1 : 0);
+  const values = new BigInt64Array(start.length);
+  const from = int32Halves(start.values);
+  const to = int32Halves(values);
+  for (let i = 0; i < to.length; i += 2) {
+    const sum = (from[i] >>> 0) + low;
+    to[i] = sum;
+    to[i + 1] = from[i + 1] + high + (sum > 0xffffffff ? 1 : 0);
   }
-  const nulls = nullsOf(node.part, store, range);
-  return { layout: "int64", type: node.type, length: range.count, ...nulls, values: new BigInt64Array(halves.buffer) };
+  const { length, nullCount, validity } = start;
+  return { layout: "int64", type: node.type, length, nullCount, validity, values };
 }
 
 function nullsOf(
