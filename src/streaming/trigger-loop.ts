@@ -280,14 +280,14 @@ export class TriggerLoop {
   }
 
   /**
-   * processingTime: the next trigger starts at the first multiple of the interval from `earliestMs` on; at once when that is over.
-   * stop and drain cut it short.
+   * processingTime: the next trigger starts at the first multiple of the interval from `earliestMs` on; at once when that is over,
+   * and after one interval where the clock has stepped back. stop and drain cut it short.
    */
   async #waitForProcessingTime(earliestMs: number): Promise<void> {
     const { trigger, platform } = this.#parts;
     if (trigger.kind !== "processingTime") return;
     const boundary = Math.ceil(earliestMs / trigger.intervalMs) * trigger.intervalMs;
-    const rest = boundary - platform.clock.now();
+    const rest = Math.min(boundary - platform.clock.now(), trigger.intervalMs);
     if (rest > 0) await platform.clock.sleep(rest, this.#hurry.signal);
   }
 

@@ -3,15 +3,15 @@ import { crc32 } from "../../src/common/crc32.js";
 import type { FileSystem } from "../../src/common/file-system.js";
 import type { Platform } from "../../src/common/platform.js";
 import { Session } from "../../src/node-session.js";
-import { ManualClock } from "../../src/testing/manual-clock.js";
 import { FakeNetwork } from "../fakes/fake-network.js";
 import { FakeProcesses } from "../fakes/fake-processes.js";
 import { FakeTerminal } from "../fakes/fake-terminal.js";
+import { JumpingClock } from "../fakes/jumping-clock.js";
 
 /** A process on a simulated disk; every one is another process, and those before it are dead. */
 export class SimMachine {
   readonly files: FileSystem;
-  readonly clock = new ManualClock(1_000_000);
+  readonly clock = new JumpingClock(1_000_000);
   readonly warnings: string[] = [];
   readonly interruptListeners = new Set<() => void>();
   /** How many ask the process to stay. */

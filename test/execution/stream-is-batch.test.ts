@@ -232,7 +232,8 @@ describe.each(Object.entries(finals))("final rows: %s", (_name, make) => {
 
   // Rows of two sources have no order of their own: it is the cut that says which of them come first.
   const isOneSource = start(frameOf(0n, "strict"), "append").plan.sources.length === 1;
-  test.runIf(isOneSource)("late 'strict': which rows are late does not depend on how they are cut", () => {
+  if (!isOneSource) return;
+  test("late 'strict': which rows are late does not depend on how they are cut", () => {
     fc.assert(
       fc.property(script, delays, (triggers, delay) => {
         const [whole, ...others] = cutsOf(triggers).map((cut) => finalRows(frameOf(delay, "strict"), cut));
