@@ -1,4 +1,5 @@
 import type { Clock } from "../common/clock.js";
+import { QueryError } from "../common/millrace-error.js";
 import type { LateRowsOfOperator, QueryStatus, RestartRequest } from "../plan/engine.js";
 import type { TriggerLoop } from "./trigger-loop.js";
 import type { TriggerRecord } from "./trigger-record.js";
@@ -129,7 +130,7 @@ export class RestartingLoop {
       this.#current = next;
       this.#openingFailure = null;
     } catch (error) {
-      this.#openingFailure = error instanceof Error ? error : new Error(String(error));
+      this.#openingFailure = cannotReopen(error, this.#current.exception);
       return;
     }
     this.#isRestarting = false;
@@ -150,4 +151,18 @@ export class RestartingLoop {
   #release(): void {
     for (const resolve of this.#reopened.splice(0)) resolve();
   }
+}
+
+/** Why a query stays down: what ended it comes first, as the cause, since opening it again may fail for another reason. */
+function cannotReopen(error: unknown, first: Error | null): Error {
+  const why = error instanceof Error ? error.message : String(error);
+  if (first === null) return error instanceof Error ? error : new Error(why);
+  return new QueryError(
+    "RESTART_FAILED",
+    `The query failed (${first.message}) and could not be opened again (${why}).`,
+    {
+      hint: "Start the program again: a new process opens what a running one cannot open twice.",
+      cause: first,
+    },
+  );
 }
