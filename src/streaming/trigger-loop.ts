@@ -4,14 +4,12 @@ import type { QueryStatus, Trigger } from "../plan/engine.js";
 import { type ReadLimit, UNLIMITED } from "../sources/source.js";
 import { closeAll } from "./close-all.js";
 import type { ChosenOffsets } from "./event-time-clock.js";
+import { NewsWatch } from "./news-watch.js";
 import { SignalGate } from "./signal-gate.js";
 import type { OffsetRange } from "./source-reader.js";
 import { decideTrigger, type TriggerDecision } from "./trigger-decision.js";
 import type { TriggerRecord } from "./trigger-record.js";
 import { type RunnerParts, TriggerRunner } from "./trigger-runner.js";
-
-/** Why a wait ends. A reason of our own: without one every wait would make an exception with a stack trace. */
-const NEWS = Symbol("news");
 
 const INITIALIZING = statusOf("Initializing sources");
 const PROCESSING = statusOf("Processing new data", { isDataAvailable: true, isTriggerActive: true });
@@ -53,10 +51,7 @@ export class TriggerLoop {
   /** Cuts short the wait for the next processing time: stop, drain. */
   readonly #hurry = new AbortController();
   readonly #gate = new SignalGate();
-  /** Ends waits for news. It serves one wait after the other until it had to be used. */
-  #waiting = new AbortController();
-  /** Sources and timeouts that are being waited for. */
-  #watches = 0;
+  readonly #news: NewsWatch;
   /** The turn before ran a trigger. */
   #isBusy = false;
   readonly #endsTold = new Set<number>();
@@ -74,6 +69,15 @@ export class TriggerLoop {
   constructor(parts: LoopParts) {
     this.#parts = parts;
     this.#newestTimeMs = parts.start.chosenAtMs;
+    this.#news = new NewsWatch({
+      readers: parts.readers,
+      clock: parts.platform.clock,
+      gate: this.#gate,
+      failed: (error) => {
+        this.#keepFailure(error);
+        this.requestStop();
+      },
+    });
     this.#runner = new TriggerRunner(parts);
     this.ended = new Promise((resolve) => {
       this.#finish = resolve;
@@ -295,43 +299,8 @@ export class TriggerLoop {
     const { platform, events } = this.#parts;
     this.status = WAITING;
     events.idled(offsets.chosenAtMs);
-    const { signal } = this.#waiting;
-    const changes = this.#parts.readers.filter((reader) => !reader.ended).map((reader) => this.#watch(reader, signal));
-    const idleAt = this.#parts.clock.nextIdleAt(offsets);
-    if (idleAt !== null) changes.push(this.#wakeAt(idleAt, signal));
-    await this.#gate.wait();
-    if (this.#watches > 0) this.#endWatches();
-    await Promise.all(changes);
+    await this.#news.wait(this.#parts.clock.nextIdleAt(offsets));
     await this.#waitForProcessingTime(platform.clock.now());
-  }
-
-  /** Opens the gate when the source may have news. A source that cannot say so ends the query with its error. */
-  async #watch(reader: LoopParts["readers"][number], signal: AbortSignal): Promise<void> {
-    this.#watches++;
-    try {
-      await reader.source.changed(reader.offset, signal);
-    } catch (error) {
-      // A source may take the signal for a failure.
-      if (signal.aborted) return;
-      this.#keepFailure(error);
-      this.requestStop();
-    } finally {
-      this.#watches--;
-    }
-    if (!signal.aborted) this.#gate.open();
-  }
-
-  async #wakeAt(atMs: number, signal: AbortSignal): Promise<void> {
-    const { clock } = this.#parts.platform;
-    this.#watches++;
-    await clock.sleep(Math.max(1, atMs - clock.now()), signal);
-    this.#watches--;
-    if (!signal.aborted) this.#gate.open();
-  }
-
-  #endWatches(): void {
-    this.#waiting.abort(NEWS);
-    this.#waiting = new AbortController();
   }
 
   #writers(): readonly RunnerParts["sink"][] {
