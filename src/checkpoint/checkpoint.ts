@@ -243,11 +243,11 @@ export class Checkpoint {
     await this.#lock.verify();
     if (!this.#hasSwept) await sweepOtherAttempts(this.#sweep, batch, this.attempt);
     this.#hasSwept = true;
-    this.#unsyncedFiles.push(await this.#files.writeNew({ folder, name, batch }, pieces));
+    const file = await this.#files.writeNew({ folder, name, batch }, pieces);
+    this.#unsyncedFiles.push(file);
     this.#unsyncedFolders.add(folder);
     const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    const crc = pieces.reduce((before, piece) => this.#files.crc32(piece, before), 0);
-    return { path: `${folder}/${name}`, bytes, crc32: crcText(crc) };
+    return { path: `${folder}/${name}`, bytes, crc32: crcText(file.crc) };
   }
 
   /** Before a record gets its name, the files that it refers to are durable, and this run is still the owner. */
