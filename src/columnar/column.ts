@@ -52,7 +52,7 @@ export interface Int64Column extends ColumnBase {
   readonly values: BigInt64Array;
   /** Where it is known for free: no row that counts has a value below this. */
   readonly least?: bigint | undefined;
-  /** Where `values` are made when they are read, because few read them: what they are made of. No row is NULL then. */
+  /** Where `values` are made when they are read, because few read them: what they are made of. Means nothing once the column has NULLs: read it by scaledOf. */
   readonly scaled?: ScaledValues | undefined;
 }
 

@@ -21,6 +21,11 @@ export function scaledColumn(type: Int64Column["type"], length: number, scaled: 
   };
 }
 
+/** What the values of a column are made of, where all rows have one: a column that has been given NULLs since is read by its values. */
+export function scaledOf({ scaled, validity }: Int64Column): ScaledValues | null {
+  return validity === null ? (scaled ?? null) : null;
+}
+
 /** Every product lies where doubles are exact. */
 export function canScale({ source, factor }: ScaledValues): boolean {
   const halves = int32Halves(source);

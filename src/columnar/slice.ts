@@ -2,7 +2,7 @@ import { unreachable } from "../common/unreachable.js";
 import type { Chunk } from "./chunk.js";
 import type { Column, Int64Column } from "./column.js";
 import { nullColumn } from "./null-column.js";
-import { scaledColumn } from "./scaled-column.js";
+import { scaledColumn, scaledOf } from "./scaled-column.js";
 import { countedValidity } from "./validity.js";
 
 /** Rows [from, to) without a copy: views of the same memory. */
@@ -39,9 +39,10 @@ export function sliceColumn(column: Column, from: number, to: number): Column {
 }
 
 function sliceInt64(column: Int64Column, from: number, to: number): Int64Column {
-  const { type, scaled, validity } = column;
+  const { type, validity } = column;
+  const scaled = scaledOf(column);
   const length = to - from;
-  if (scaled !== undefined) {
+  if (scaled !== null) {
     return scaledColumn(type, length, { source: scaled.source.subarray(from, to), factor: scaled.factor });
   }
   const nulls = countedValidity(validity?.subarray(from, to) ?? null, length);

@@ -1,6 +1,7 @@
 import { allocateInt64 } from "../../columnar/buffers.js";
 import type { Chunk } from "../../columnar/chunk.js";
 import type { Int64Column, StructColumn } from "../../columnar/column.js";
+import { scaledOf } from "../../columnar/scaled-column.js";
 import type { AnalysedWindow } from "../../plan/analysed-node.js";
 import { CalendarWindows } from "../../types/calendar-windows.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
@@ -73,9 +74,9 @@ class TumbleWindow extends StatelessOperator {
   /** In the unit that the times came in where windows are whole numbers of it. */
   #tumbleNarrow(times: Int64Column, selection: Selection, starts: BigInt64Array): number | null {
     const shape = this.#narrow;
-    const { scaled } = times;
+    const scaled = scaledOf(times);
     if (shape === null) return null;
-    if (scaled === undefined || shape.size % scaled.factor !== 0 || shape.offset % scaled.factor !== 0) {
+    if (scaled === null || shape.size % scaled.factor !== 0 || shape.offset % scaled.factor !== 0) {
       return tumbleNarrow(times.values, selection, { shape, factor: 1, starts });
     }
     return tumbleNarrow(scaled.source, selection, { shape, factor: scaled.factor, starts });

@@ -1,5 +1,6 @@
 import { int32Halves } from "../../columnar/buffers.js";
 import type { Column, Int32Column, Int64Column } from "../../columnar/column.js";
+import { scaledOf } from "../../columnar/scaled-column.js";
 import type { EventTimeStatistics } from "../watermark-tracker.js";
 
 export const MICROS_PER_DAY = 86_400_000_000n;
@@ -36,9 +37,9 @@ const TWO_32 = 0x1_0000_0000;
 
 function instantsOf(column: Int64Column, selection: Selection): EventTimeStatistics {
   if (selection.count === 0) return NOTHING;
-  const { scaled } = column;
-  const inSource = scaled === undefined ? null : closeInstantsOf(scaled.source, selection);
-  if (scaled !== undefined && inSource !== null) return multiplied(inSource, BigInt(scaled.factor));
+  const scaled = scaledOf(column);
+  const inSource = scaled === null ? null : closeInstantsOf(scaled.source, selection);
+  if (scaled !== null && inSource !== null) return multiplied(inSource, BigInt(scaled.factor));
   const close = column.validity === null ? closeInstantsOf(column.values, selection) : null;
   return close ?? anyInstantsOf(column, selection);
 }
