@@ -48,7 +48,7 @@ export class MergingSessionAggregate implements ExpiringOperator {
       firstLast: "arrival",
     });
     this.#evaluator = compileExpressions(slots.expressions, { codegen });
-    this.#core = new SessionCore(node, { set: accumulators, merge: true }, dependencies);
+    this.#core = new SessionCore(node, { set: accumulators, merge: true, owes: () => false }, dependencies);
   }
 
   process(_port: number, chunk: Chunk): void {

@@ -60,7 +60,7 @@ export class RefoldingSessionAggregate implements ExpiringOperator {
     const types: DataType[] = slots.expressions.map((expression) => expression.type);
     this.#rows = new GroupedValues(this.#hasSequence ? [...types, FLOAT64] : types, { codegen });
     this.#rowPart = dependencies.durable ? this.#rows.durablePart("rows", null) : null;
-    this.#core = new SessionCore(node, { set, merge: false }, dependencies);
+    this.#core = new SessionCore(node, { set, merge: false, owes: (key) => this.#rows.first(key) >= 0 }, dependencies);
   }
 
   process(_port: number, chunk: Chunk): void {

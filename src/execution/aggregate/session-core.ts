@@ -25,6 +25,8 @@ export interface SessionAccumulators {
   readonly set: AccumulatorSet;
   /** Sessions that are joined bring their state along; otherwise they are empty when they are joined. */
   readonly merge: boolean;
+  /** A key without a session must stay known: rows of it have been taken back that have not come yet. */
+  readonly owes: (key: number) => boolean;
 }
 
 /** What both session aggregates share: keys, sessions, their accumulators, and how rows are sent and ended. */
@@ -38,6 +40,7 @@ export class SessionCore implements GroupSource {
   readonly #dependencies: OperatorDependencies;
   readonly #expiry: GroupExpiry;
   readonly #mergesState: boolean;
+  readonly #owes: (key: number) => boolean;
   readonly #changedKeys: ChangedSlots | null;
   readonly #changedSessions: ChangedSlots | null;
   /** null: not durable. */
@@ -52,6 +55,7 @@ export class SessionCore implements GroupSource {
     this.#dependencies = dependencies;
     this.accumulators = accumulators.set;
     this.#mergesState = accumulators.merge;
+    this.#owes = accumulators.owes;
     this.table = createKeyTableOf(keyFields(node.keys, node.input), { codegen: dependencies.codegen });
     this.#expiry = new GroupExpiry(evictBy);
     this.emitter = new GroupEmitter(this, {
@@ -166,13 +170,17 @@ export class SessionCore implements GroupSource {
   releaseKeys(keys: Iterable<number>): void {
     for (const key of keys) {
       if (this.store.sessionsOf(key).length > 0) continue;
+      if (this.#owes(key)) {
+        this.#changedKeys?.note(key);
+        continue;
+      }
       this.#one[0] = key;
       this.table.release(this.#one, 1);
     }
   }
 
   #open(interval: { key: number; start: bigint; end: bigint }, at: number): number {
-    // A key has sessions as long as the table has it, so this one may be new.
+    // A key has sessions, or owes rows, as long as the table has it, so this one may be new.
     if (this.store.sessionsOf(interval.key).length === 0) this.#changedKeys?.note(interval.key);
     const slot = this.store.insert(interval, at);
     this.#grow();
