@@ -31,14 +31,14 @@ export function deriveGuarantee(facts: GuaranteeFacts): QueryGuarantee {
 
 /**
  * A sink that knows over restarts what it has must never get a batch by two attempts: with one among the sinks every
- * attempt is made adoptable. The others are told before, or where that was asked for after, the commit record.
+ * attempt is made adoptable. The others are told before the commit record; after it where that was asked for, and where a
+ * batch that comes again would repeat rows: it has none of a source that cannot be read again, but all of one beside it.
  */
 export function commitOrderOf({ asked, sources, sinks }: GuaranteeFacts): CommitOrder {
-  if (asked === "at-most-once") return "commit-first";
-  if (sinks.some(({ durable }) => durable) || sinks.every(({ idempotent }) => idempotent)) return "adoptable";
-  // A batch that comes again has no rows of a source that cannot be read again, but all those of one beside it.
   const isMixed = sources.some(({ replayable }) => replayable) && sources.some(({ replayable }) => !replayable);
-  return isMixed ? "commit-first" : "deliver-first";
+  const knowsAll = sinks.every(({ idempotent }) => idempotent);
+  if (asked === "at-most-once" || (isMixed && !knowsAll)) return "commit-first";
+  return knowsAll || sinks.some(({ durable }) => durable) ? "adoptable" : "deliver-first";
 }
 
 function strongestOf({ hasCheckpoint, sources, sinks }: GuaranteeFacts): QueryGuarantee {
