@@ -1,8 +1,11 @@
 import { allDone } from "../common/all-done.js";
+import { appendWhole } from "../common/append-whole.js";
 import { assert } from "../common/assert.js";
 import { type Crc32, crc32 } from "../common/crc32.js";
+import { codeOf, saysNoLinks } from "../common/file-errors.js";
 import type { FileSystem, NewFile } from "../common/file-system.js";
 import { CheckpointError } from "../common/millrace-error.js";
+import { syncAncestors } from "../common/sync-ancestors.js";
 import { isTemporary } from "./entry-name.js";
 
 /** Folders of a checkpoint; `metadata` lies beside them. */
@@ -32,9 +35,6 @@ export interface UnsyncedFile {
   /** Nobody wants it any more. Never rejects. */
   abandon(): Promise<void>;
 }
-
-/** How file systems say that they have no hard links (FAT, some network and container mounts). */
-const NO_LINKS: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS", "EXDEV"];
 
 /**
  * The files of one checkpoint. A name that `publish` gave is whole and durable, and nobody ever had it before.
@@ -154,17 +154,8 @@ export class CheckpointFiles {
   /** Makes the names of the folders, and of the directories above that may be as new, durable. */
   async syncPath(): Promise<void> {
     await this.syncFolder("root");
-    let path = this.directory;
-    while (!["", ".", ".."].includes(this.#files.baseName(path))) {
-      path = this.#files.join(path, "..");
-      try {
-        if (this.#fsync) await this.#files.syncDirectory(path);
-      } catch (error) {
-        // A directory that may not be read is not one that makeFolders has made.
-        if (!["EACCES", "EPERM", "EROFS"].includes(String(codeOf(error)))) throw writeFailure(path, null, error);
-        return;
-      }
-    }
+    if (!this.#fsync) return;
+    await this.#writing({ folder: "root", name: "", batch: null }, () => syncAncestors(this.#files, this.directory));
   }
 
   #temporary({ folder, name }: Place): string {
@@ -178,7 +169,7 @@ export class CheckpointFiles {
     try {
       await this.#files.link(temporary, path);
     } catch (error) {
-      if (!NO_LINKS.includes(codeOf(error))) throw error;
+      if (!saysNoLinks(error)) throw error;
       // A power cut may leave a torn file here; its header tells.
       await this.#writeWhole(path, bytes);
     }
@@ -192,7 +183,7 @@ export class CheckpointFiles {
   async #begin(path: string, pieces: readonly Uint8Array[], meanwhile?: (piece: Uint8Array) => void): Promise<NewFile> {
     const file = await this.#files.create(path);
     try {
-      for (const piece of pieces) await append(file, piece, meanwhile);
+      for (const piece of pieces) await appendWhole(file, piece, meanwhile);
       return file;
     } catch (error) {
       throw await this.#givenUp(path, file, error);
@@ -249,17 +240,6 @@ export class CheckpointFiles {
   }
 }
 
-/** `meanwhile` is called with all bytes while the first of them are being written. */
-async function append(file: NewFile, bytes: Uint8Array, meanwhile?: (bytes: Uint8Array) => void): Promise<void> {
-  for (let at = 0; at < bytes.length; ) {
-    const writing = file.write(bytes.subarray(at));
-    if (at === 0) meanwhile?.(bytes);
-    const taken = await writing;
-    assert(taken > 0, "a file takes at least one byte per write");
-    at += taken;
-  }
-}
-
 /** The cause that matters has been kept; what fails on the way out cannot be helped. */
 async function quietly(work: Promise<void>): Promise<void> {
   try {
@@ -282,10 +262,6 @@ function writeFailure(path: string, batch: number | null, cause: unknown): Check
     hint: "Free space or repair the disk, then start the query again: it goes on where it stopped.",
     cause,
   });
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
 
 function textOf(error: unknown): string {

@@ -1,7 +1,9 @@
-import { assert } from "../common/assert.js";
-import { crc32 } from "../common/crc32.js";
+import { appendWhole } from "../common/append-whole.js";
+import { crc32, crcText } from "../common/crc32.js";
+import { codeOf, saysNoLinks } from "../common/file-errors.js";
 import type { FileInfo, FileSystem, NewFile } from "../common/file-system.js";
 import { SinkError } from "../common/millrace-error.js";
+import { syncAncestors } from "../common/sync-ancestors.js";
 
 /** A file as it was stored, with what proves that it is whole. */
 export interface StoredFile {
@@ -9,9 +11,6 @@ export interface StoredFile {
   /** Eight lower-case hexadecimal digits. */
   readonly crc32: string;
 }
-
-/** How file systems say that they have no hard links (FAT, some network and container mounts). */
-const NO_LINKS: readonly unknown[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 /** The file calls of one sink. A failure becomes a SinkError that names file and batch; nothing is ever tried twice. */
 export class SinkStorage {
@@ -82,7 +81,7 @@ export class SinkStorage {
         const code = codeOf(error);
         if (code === "EEXIST") return "taken";
         if (code === "ENOENT") return "missing";
-        if (!NO_LINKS.includes(code)) throw error;
+        if (!saysNoLinks(error)) throw error;
         return this.#publishByRename(from, to);
       }
     });
@@ -113,17 +112,7 @@ export class SinkStorage {
   /** Makes a directory that survives a power cut: those above it that may be as new are synced, too. */
   async makeDurableDirectory(directory: string): Promise<void> {
     await this.makeDirectory(directory);
-    let path = directory;
-    while (!["", ".", ".."].includes(this.#files.baseName(path))) {
-      path = this.join(path, "..");
-      try {
-        await this.#files.syncDirectory(path);
-      } catch (error) {
-        // A directory that may not be read is not one that has just been made.
-        if (!["EACCES", "EPERM", "EROFS"].includes(String(codeOf(error)))) throw storageFailure(error, directory, null);
-        return;
-      }
-    }
+    await this.#attempt(directory, () => syncAncestors(this.#files, directory));
   }
 
   /** Without hard links: whole, too, but of two runs that publish at the very same time the later one would win. */
@@ -147,15 +136,12 @@ async function writeAll(file: NewFile, pieces: Iterable<Uint8Array>): Promise<St
   let bytes = 0;
   let crc = 0;
   for (const piece of pieces) {
-    for (let at = 0; at < piece.length; ) {
-      const taken = await file.write(piece.subarray(at));
-      assert(taken > 0, "a file takes at least one byte per write");
-      at += taken;
-    }
+    await appendWhole(file, piece, () => {
+      crc = crc32(piece, crc);
+    });
     bytes += piece.length;
-    crc = crc32(piece, crc);
   }
-  return { bytes, crc32: crc.toString(16).padStart(8, "0") };
+  return { bytes, crc32: crcText(crc) };
 }
 
 async function unlessMissing<T, M>(result: Promise<T>, missing: M): Promise<T | M> {
@@ -174,8 +160,4 @@ function storageFailure(cause: unknown, path: string, batch: number | null): Sin
     hint: "Free space or repair the disk or its permissions, then start again: what was committed is whole.",
     cause,
   });
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && "code" in error ? error.code : undefined;
 }
