@@ -10,11 +10,14 @@ export interface SourcePosition {
   readonly ended: boolean;
 }
 
-/** What one withWatermark knows. Instants are microseconds, as text; deliveries milliseconds since 1970. */
-export interface WatermarkPosition {
-  /** The source below it and its column: the identity that survives a reordering of sources. */
+/** The source below a withWatermark and its column: the identity that survives a reordering of sources. */
+export interface WatermarkKey {
   readonly source: string;
   readonly column: string;
+}
+
+/** What one withWatermark knows. Instants are microseconds, as text; deliveries milliseconds since 1970. */
+export interface WatermarkPosition extends WatermarkKey {
   readonly watermark: string;
   readonly maxByPartition: Readonly<Record<string, string>>;
   readonly deliveredMs: number;

@@ -7,11 +7,12 @@ import { unreachable } from "../common/unreachable.js";
 import type { Pipeline } from "../execution/pipeline.js";
 import type { CommitOrder } from "./durable-journal.js";
 import { positionFromJson, type QueryPosition } from "./query-position.js";
+import type { Continuation } from "./saved-query.js";
 import type { SinkWriter } from "./sink-writer.js";
 import { freshStart, type StartingPoint } from "./starting-point.js";
 import type { StateChain } from "./state-chain.js";
 import { decodeOutput } from "./stored-output.js";
-import { type PositionParts, restorePosition } from "./take-position.js";
+import { inOrderOf, type PositionParts, restorePosition } from "./take-position.js";
 
 /** What recovery acts on: nothing of it has run yet. */
 export interface RecoveryParts extends PositionParts {
@@ -21,8 +22,8 @@ export interface RecoveryParts extends PositionParts {
   readonly state: StateChain;
   readonly pipeline: Pipeline;
   readonly warn: (message: string) => void;
-  /** Refuses a query that cannot go on from the one whose fingerprint is given; else tells which sources go on. */
-  readonly compare: (fingerprint: Json) => ReadonlySet<string>;
+  /** Refuses a query that cannot go on from the one whose fingerprint is given; else tells what goes on. */
+  readonly compare: (fingerprint: Json) => Continuation;
 }
 
 /** Brings a query to where its checkpoint says that it stood, and finishes what can be finished without running it. */
@@ -33,23 +34,23 @@ export async function recover(parts: RecoveryParts): Promise<StartingPoint> {
   if (known === null || decision.kind === "refuse") return carryOut(parts, decision);
   const continuing = parts.compare(known.fingerprint);
   const start = await carryOut(parts, decision);
-  return withSources(start, continuing, parts.sourceNames);
+  return continued(parts, start, continuing);
 }
 
-/** Sources that are new, or stand elsewhere, know nothing of the offsets that were kept. */
-function withSources(
-  start: StartingPoint,
-  continuing: ReadonlySet<string>,
-  sourceNames: readonly string[],
-): StartingPoint {
+/** Sources that are new, or stand elsewhere, know nothing of what was kept; records of the old query go by its order. */
+function continued(parts: RecoveryParts, start: StartingPoint, { sources, watermarks }: Continuation): StartingPoint {
   const { unfinished } = start;
   return {
     ...start,
-    sources: start.sources.map((saved, i) => (continuing.has(sourceNames[i]) ? saved : null)),
+    sources: start.sources.map((saved, i) => (sources.has(parts.sourceNames[i]) ? saved : null)),
     unfinished:
       unfinished === null
         ? null
-        : { ...unfinished, sources: unfinished.sources.filter(({ source }) => continuing.has(source)) },
+        : {
+            ...unfinished,
+            sources: unfinished.sources.filter(({ source }) => sources.has(source)),
+            idle: inOrderOf(parts, watermarks, unfinished.idle).map((idle) => idle ?? false),
+          },
   };
 }
 

@@ -1,7 +1,7 @@
 import type { WatermarkTracker } from "../execution/watermark-tracker.js";
 import type { ChosenOffsets, EventTimeClock, WatermarkState } from "./event-time-clock.js";
 import type { LateRowStore } from "./late-row-store.js";
-import type { QueryPosition, WatermarkPosition } from "./query-position.js";
+import type { QueryPosition, WatermarkKey, WatermarkPosition } from "./query-position.js";
 import type { SourceReader } from "./source-reader.js";
 
 /** What knows where a query stands. */
@@ -33,22 +33,30 @@ export function takePosition(
 
 /** Brings clock and counters to where an earlier run stood. Sources are opened at their offsets by whoever opens them. */
 export function restorePosition(parts: PositionParts, position: QueryPosition): void {
-  const { trackers, clock, lateRows } = parts;
-  clock.restore(
-    trackers.map((tracker) => {
-      const key = keyOf(parts, tracker);
-      const known = position.watermarks.find(({ source, column }) => source === key.source && column === key.column);
-      return known === undefined ? null : watermarkState(known);
-    }),
-  );
+  const { clock, lateRows } = parts;
+  const known = inOrderOf(parts, position.watermarks, position.watermarks);
+  clock.restore(known.map((each) => (each === undefined ? null : watermarkState(each))));
   lateRows.restore(position.lateRows);
 }
 
-function keyOf({ sourceNames }: PositionParts, { node }: WatermarkTracker): { source: string; column: string } {
+/** By watermarkId: for each of this query's the entry of another list that means the same one; undefined where there is none. */
+export function inOrderOf<T>(
+  parts: PositionParts,
+  keys: readonly WatermarkKey[],
+  values: readonly T[],
+): readonly (T | undefined)[] {
+  return parts.trackers.map((tracker) => {
+    const { source, column } = keyOf(parts, tracker);
+    const index = keys.findIndex((key) => key.source === source && key.column === column);
+    return index < 0 ? undefined : values[index];
+  });
+}
+
+function keyOf({ sourceNames }: PositionParts, { node }: WatermarkTracker): WatermarkKey {
   return { source: sourceNames[node.sourceIndex], column: node.schema.fields[node.index].name };
 }
 
-function watermarkPosition(key: { source: string; column: string }, state: WatermarkState): WatermarkPosition {
+function watermarkPosition(key: WatermarkKey, state: WatermarkState): WatermarkPosition {
   return {
     ...key,
     watermark: String(state.watermark),
