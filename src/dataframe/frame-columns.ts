@@ -4,7 +4,7 @@ import type { Agg, Case, Every, Named, Op } from "../expressions/column-term.js"
 import type { TimeType } from "../expressions/function-types.js";
 import type { NameOf } from "../expressions/name-of.js";
 import type { OrderedColumn } from "../expressions/ordered-column.js";
-import type { ColumnType, Problem, TypeOf, Widened } from "../expressions/type-of.js";
+import type { ColumnType, MembersStar, Problem, TypeOf, Unstarred, Widened } from "../expressions/type-of.js";
 import type { DataType, MemberTypes } from "../types/data-type.js";
 
 /** The columns of a frame that the compiler knows nothing of: any name, any type. */
@@ -106,11 +106,16 @@ type ColumnsOf<R, S> = [S] extends [infer T extends MemberTypes]
   : never;
 export type Keys<S, A extends readonly unknown[]> = ColumnsOf<ByName<A>, S>;
 
-/** select(...): the columns given; "*" stands for all. */
+/** select(...): the columns given; "*" stands for all, "s.*" for the members of a struct. */
 export type Selected<S, A extends readonly unknown[]> =
-  Extract<A[number], "*" | Column<Every>> extends never
-    ? ColumnsOf<ByName<A>, S>
-    : Extended<S, ByName<Exclude<A[number], Column<Every>>[]>>;
+  Extract<NameTerm<A[number]>, MembersStar> extends never
+    ? Extract<A[number], "*" | Column<Every>> extends never
+      ? ColumnsOf<ByName<A>, S>
+      : Extended<S, ByName<Exclude<A[number], Column<Every>>[]>>
+    : UnstarredColumns<NameTerm<A[number]>, S>;
+type UnstarredColumns<E, S> = [S] extends [infer T extends MemberTypes]
+  ? { [U in Unstarred<E, T> as NameOf<U>]: ColumnType<U, T> }
+  : never;
 
 /** withColumns(record): columns replaced or appended. */
 export type Extended<S, R> = [S] extends [infer T extends MemberTypes]

@@ -118,7 +118,7 @@ export abstract class ColumnFunctions<E> extends ColumnOperators<E> {
     return this.apply("elementAt", valueExpression(position));
   }
 
-  /** Text parsed as `type` (a type or DDL); NULL where it is no such value. */
+  /** Text, or its bytes, parsed as `type` (a type or DDL); NULL where it is no such value. */
   fromJson<const T extends TypeArgument>(type: T): Column<Op<"fromJson", readonly [E], TypeOfArgument<T>>> {
     return this.apply("fromJson", literalOf(typeToText(typeOfArgument(type))));
   }

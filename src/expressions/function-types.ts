@@ -1,4 +1,5 @@
 import type {
+  BinaryType,
   BoolType,
   DataType,
   DateType,
@@ -99,7 +100,7 @@ export interface FunctionTypes {
   getField: Rule<StructType, "a struct", "member">;
   cast: OnAny<"cast">;
   tryCast: OnAny<"tryCast">;
-  fromJson: OnText<"tryCast">;
+  fromJson: Rule<Utf8Type | BinaryType, "text or binary", "tryCast">;
   toJson: Rule<StructType | ListType, "a struct or a list", Utf8Type>;
   filter: Rule<BoolType, "a condition", BoolType>;
   when: Rule<BoolType, "a condition", BoolType>;

@@ -12,7 +12,7 @@ import type {
   TimestampType,
   Utf8Type,
 } from "../types/data-type.js";
-import type { Agg, Case, Lit, Named, Op, Ref, Typed } from "./column-term.js";
+import type { Agg, Case, Every, Lit, Named, Op, Ref, Typed } from "./column-term.js";
 import type { AggregateTypes, FunctionTypes, NumberType, Rule, TimeType, WindowType } from "./function-types.js";
 import type { NameOf } from "./name-of.js";
 
@@ -33,7 +33,11 @@ export interface TextConstant extends Utf8Type {
  */
 export type TypeOf<E, S> =
   E extends Ref<infer N>
-    ? RefType<N, S>
+    ? N extends "*"
+      ? DataType
+      : N extends `${infer Path}.*`
+        ? StarType<RefType<Path, S>>
+        : RefType<N, S>
     : E extends Lit<infer V>
       ? LitType<V>
       : E extends Named<string, infer I>
@@ -83,6 +87,17 @@ type RefType<N extends string, S> = string extends N
 type PathType<T, Path extends string> = Path extends `${infer Head}.${infer Rest}`
   ? PathType<MemberType<T, Head>, Rest>
   : MemberType<T, Path>;
+
+/** "s.*" is of no type of its own; s must be a struct. */
+type StarType<T> = [DataType] extends [T]
+  ? DataType
+  : Exclude<T, StructType | NullType> extends infer Other
+    ? [Other] extends [never]
+      ? DataType
+      : Other extends Problem<string>
+        ? Other
+        : Problem<`There are no members to take: this is ${Kind<Other>}, not a struct.`>
+    : never;
 
 /** A member of a struct; NULL where the struct is. */
 type MemberType<T, N> = [DataType] extends [T] ? DataType : MemberOf<T, N>;
@@ -238,11 +253,27 @@ type Element<T> = [DataType] extends [T]
     ? I | (T extends { readonly containsNull: false } ? never : NullType)
     : never;
 
-/** Members named as their terms are, or by the record they came in. */
+/** Members named as their terms are. */
 type StructOf<A extends readonly unknown[], S> = Guard<
   TypesOf<A, S>,
-  StructType<{ readonly [E in A[number] as NameOf<E>]: ColumnType<E, S> }>
+  StructType<{ readonly [E in Unstarred<A[number], S> as NameOf<E>]: ColumnType<E, S> }>
 >;
+
+/** A term that stands for several columns: "*" for all, "s.*" for the members of a struct. */
+export type Starred = Every | Ref<"*"> | MembersStar;
+export type MembersStar = Ref<`${string}.*`>;
+
+/** The terms that a term stands for: itself, unless it is a star. */
+export type Unstarred<E, S> = E extends Every | Ref<"*">
+  ? EachNamed<keyof S & string>
+  : E extends Ref<`${infer Path}.*`>
+    ? EachMember<Path, MemberNames<RefType<Path, S>>>
+    : E;
+type EachNamed<N extends string> = N extends unknown ? Named<N, Ref<N>> : never;
+type EachMember<Path extends string, N extends string> = N extends unknown
+  ? Named<N, Op<"getField", readonly [Ref<Path>], N>>
+  : never;
+type MemberNames<T> = [DataType] extends [T] ? string : T extends StructType<infer M> ? keyof M & string : never;
 
 type CaseType<T, Total> = Guard<T, Common<"when", T> | Nulls<T> | (Total extends true ? never : NullType)>;
 

@@ -7,6 +7,7 @@ import type { Field } from "../types/data-type.js";
 import { formatType } from "../types/format-type.js";
 import type { AnalysedNode } from "./analysed-node.js";
 import { type Appended, appendWindow } from "./append-window.js";
+import { expandStar } from "./expand-star.js";
 import { withoutAlias } from "./expression-key.js";
 import { dropSorts } from "./lift-order.js";
 import { outputField, refuseDuplicates } from "./output-field.js";
@@ -17,26 +18,30 @@ import { uniqueName } from "./unique-name.js";
 /** select: a window and an explode become nodes of their own below the projection. */
 export function analyseProject(input: AnalysedNode, columns: readonly Expression[]): AnalysedNode {
   const place = `select(${columns.map(expressionText).join(", ")})`;
-  const scope: Scope = { schema: input.schema, place };
+  const scope: Scope = { schema: input.schema, place, starred: input.schema };
   const windowed = appendWindow(input, columns, scope);
   const { node, scope: full } = appendElement(windowed, columns);
   const fields: Field[] = [];
   const resolved: ResolvedExpression[] = [];
   for (const column of columns) {
-    for (const each of withoutStar(column, input)) {
-      const expression = resolveIn(full, each);
+    for (const { written, expression } of withoutStar(column, full)) {
       resolved.push(expression);
-      fields.push(outputField(each, expression, place));
+      fields.push(outputField(written, expression, place));
     }
   }
   refuseDuplicates(fields, place);
   return { kind: "project", input: node, columns: resolved, schema: { fields } };
 }
 
-/** A name is not a path here, so a star becomes resolved columns through exact names only. */
-function withoutStar(column: Expression, { schema }: AnalysedNode): readonly Expression[] {
-  if (column.kind !== "star") return [column];
-  return schema.fields.map(({ name }) => ({ kind: "column", name }));
+/** The columns that a column of select stands for, each with what names it. */
+function withoutStar(
+  written: Expression,
+  scope: Scope,
+): readonly { readonly written: Expression; readonly expression: ResolvedExpression }[] {
+  const schema = scope.starred ?? scope.schema;
+  const starred = expandStar(written, { schema, resolve: (expression) => resolveIn(scope, expression) });
+  if (starred === null) return [{ written, expression: resolveIn(scope, written) }];
+  return starred.map(({ name, column }) => ({ written: { kind: "alias", input: written, name }, expression: column }));
 }
 
 /** Moves the one explode at the top of a column into a node of its own. */

@@ -75,7 +75,7 @@ function analyseFilter(plan: FilterNode): AnalysedNode {
   return {
     kind: "filter",
     input,
-    condition: resolveCondition({ schema: input.schema, place }, plan.condition),
+    condition: resolveCondition({ schema: input.schema, place, starred: input.schema }, plan.condition),
     schema: input.schema,
   };
 }

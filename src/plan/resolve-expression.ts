@@ -4,6 +4,7 @@ import type { AggregateCall, Call, CaseWhen, Cast, Expression, FieldAccess } fro
 import { expressionText } from "../expressions/format-expression.js";
 import type { Argument } from "../expressions/function-definition.js";
 import { functionDefinition } from "../expressions/function-registry.js";
+import { literalOf } from "../expressions/literal-of.js";
 import type { ResolvedExpression } from "../expressions/resolved-expression.js";
 import { commonTypeOf } from "../expressions/widen-types.js";
 import { CARRIED_KINDS, type DataType, type Schema } from "../types/data-type.js";
@@ -11,6 +12,7 @@ import { formatType } from "../types/format-type.js";
 import { analysisErrorAt } from "./analysis-error-at.js";
 import { canCast } from "./can-cast.js";
 import { coerce, refuseCast } from "./coerce.js";
+import { expandStar } from "./expand-star.js";
 import { memberOf, resolveColumn } from "./resolve-column.js";
 
 /** Where an expression stands: the columns it may name, and what has already become a column of its own. */
@@ -20,6 +22,8 @@ export interface Scope {
   readonly place: string;
   /** Windows, generators, aggregates and group keys that plan nodes compute; asked before anything else. */
   readonly bound?: (expression: Expression) => ResolvedExpression | null;
+  /** The columns that a star within struct(...) stands for; without them it is refused. */
+  readonly starred?: Schema;
 }
 
 /** Columns by ordinal, types on every node, implicit casts written out. */
@@ -90,7 +94,7 @@ const POSITION_ERRORS: Record<Misplaced["kind"], readonly [code: string, what: s
   star: [
     "STAR_POSITION",
     "stands for several columns, so it cannot be part of an expression.",
-    "Use it alone in select.",
+    "Use it alone in select, or in struct(...).",
   ],
   window: [
     "WINDOW_POSITION",
@@ -124,7 +128,8 @@ export function argumentOf(expression: ResolvedExpression): Argument {
 }
 
 function resolveCall(scope: Scope, call: Call): ResolvedExpression {
-  const given = call.args.map((arg) => resolve(scope, arg));
+  const given =
+    call.name === "struct" ? structArguments(scope, call.args) : call.args.map((arg) => resolve(scope, arg));
   const { signature } = functionDefinition(call.name);
   const {
     args: types,
@@ -132,6 +137,18 @@ function resolveCall(scope: Scope, call: Call): ResolvedExpression {
     nullable,
   } = analysisErrorAt(`${expressionText(call)} in ${scope.place}`, () => signature(given.map(argumentOf)));
   return { kind: "call", name: call.name, args: given.map((arg, i) => coerce(arg, types[i])), type: result, nullable };
+}
+
+/** Names and values in turn, as they are written; a star in place of a value brings all of its own. */
+function structArguments(scope: Scope, args: readonly Expression[]): readonly ResolvedExpression[] {
+  const { starred } = scope;
+  const starScope = starred && { schema: starred, resolve: (expression: Expression) => resolve(scope, expression) };
+  return args.flatMap((arg, i) => {
+    if (i % 2 === 0) return [];
+    const columns = starScope === undefined ? null : expandStar(arg, starScope);
+    if (columns === null) return [resolve(scope, args[i - 1]), resolve(scope, arg)];
+    return columns.flatMap(({ name, column }) => [resolve(scope, literalOf(name)), column]);
+  });
 }
 
 function resolveCase(scope: Scope, { branches, otherwise }: CaseWhen): ResolvedExpression {

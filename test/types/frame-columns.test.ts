@@ -84,6 +84,18 @@ const frames: Readonly<Record<string, readonly [code: string, columns: Readonly<
     `orders.select(fromJson("user", struct({ a: required(int32()), b: utf8() })).as("j")).select("j.a", "j.b")`,
     { a: "int32?", b: "utf8?" },
   ],
+  members: [
+    `orders.select("id", "place.*").withColumn("j", toJson(struct("*")))`,
+    { id: "int64", city: "utf8?", lat: "float64?", j: "utf8" },
+  ],
+  packedWhole: [
+    `orders.select("id", "user").select(struct("*", lit(1).as("one")).as("s")).select("s.*")`,
+    { id: "int64", user: "utf8?", one: "int32" },
+  ],
+  parsedBytes: [
+    `orders.select(fromJson(lit(new Uint8Array()), struct({ a: required(int32()), b: utf8() })).as("j")).select("j.*")`,
+    { a: "int32?", b: "utf8?" },
+  ],
   untyped: [
     `untyped.groupBy("a").agg({ n: sum("b"), m: count() })`,
     { a: "anything", n: "int64|float64?", m: "int64" },

@@ -36,6 +36,8 @@ const mistakes: Readonly<Record<string, readonly [code: string, sentence: string
   ],
   member: [`orders.select(col("place").getField("zip").as("z"))`, `There is no member "zip" in this struct.`],
   memberPath: [`orders.select("place.zip")`, `There is no member "zip" in this struct.`],
+  membersOfNumber: [`orders.select("id.*")`, "There are no members to take: this is int64, not a struct."],
+  membersOfNothing: [`orders.select("usr.*")`, `There is no column "usr" in this frame.`],
   memberOfNumber: [`orders.select(col("id").getField("x").as("z"))`, "getField takes a struct, not int64."],
   explode: [`orders.select(explode("id"))`, "explode takes a list, not int64."],
   when: [`orders.select(when(col("id"), 1).as("x"))`, "when takes a condition, not int64."],

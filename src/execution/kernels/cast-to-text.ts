@@ -1,6 +1,7 @@
 import { int32Halves } from "../../columnar/buffers.js";
 import type { Column } from "../../columnar/column.js";
 import { javaDouble } from "../../formats/java-double.js";
+import { textOfBytes } from "../../formats/text-of-bytes.js";
 import { type ZoneRules, zoneRules } from "../../types/time-zone.js";
 import type { CastCall } from "./cast-call.js";
 import { exactAt } from "./exact-int64.js";
@@ -16,7 +17,7 @@ export type TextWriter = (out: RowTexts, row: number) => void;
 
 /** Any type as text, as Spark writes it. */
 export function castToText({ from, to }: CastCall): ColumnFunction {
-  if (from.kind === "binary") return (input) => ({ ...columnAs(input.column(0), "bytes"), type: to });
+  if (from.kind === "binary") return (input) => textOfBytes(columnAs(input.column(0), "bytes"), to);
   return (input) => {
     const { rows, length } = input;
     const out = new RowTexts(length, 8 * rows.count);

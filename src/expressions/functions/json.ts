@@ -4,7 +4,7 @@ import type { Op } from "../column-term.js";
 import { toColumn } from "../to-column.js";
 import type { TypeArgument, TypeOfArgument } from "../type-argument.js";
 
-/** Text parsed as `type` (a type or DDL such as "user string, amount double"); NULL where it is no such value. */
+/** Text, or its bytes, parsed as `type` (a type or DDL such as "user string, amount double"); NULL where it is no such value. */
 export function fromJson<C extends ColumnOrName, const T extends TypeArgument>(
   text: C,
   type: T,
