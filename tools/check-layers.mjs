@@ -73,6 +73,7 @@ const EXCEPTIONS = {
     "src/state/single-key-table.ts#SingleKeyTable.find": HOT,
     "src/state/state-table.ts#KeyTable.probe": HOT,
     "src/state/state-table.ts#KeyTable.find": HOT,
+    "src/formats/kafka/partition-of-key.ts#partitionOfKey": HOT,
   },
 };
 

@@ -1,5 +1,6 @@
 import { setImmediate as nextMacrotask } from "node:timers/promises";
 import { nodeClock } from "./node-clock.js";
+import { nodeCompression } from "./node-compression.js";
 import { nodeCrc32 } from "./node-crc32.js";
 import { nodeFileSystem } from "./node-file-system.js";
 import { nodeNetwork } from "./node-network.js";
@@ -23,6 +24,7 @@ export const nodePlatform: Platform = {
   terminal: nodeTerminal,
   processes: nodeProcessIdentity,
   crc32: nodeCrc32,
+  compression: nodeCompression,
   yieldToEventLoop: () => nextMacrotask(),
   onInterrupt: (stop) => {
     for (const signal of INTERRUPTS) process.once(signal, stop);

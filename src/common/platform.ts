@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.js";
+import type { Compression } from "./compression.js";
 import type { Crc32 } from "./crc32.js";
 import type { FileSystem } from "./file-system.js";
 import type { Network } from "./network.js";
@@ -15,6 +16,7 @@ export interface Platform {
   readonly terminal: Terminal;
   readonly processes: ProcessIdentity;
   readonly crc32: Crc32;
+  readonly compression: Compression;
   /** Lets the event loop run everything that waits; resolves in a later macrotask. */
   yieldToEventLoop(): Promise<void>;
   /** Calls `stop` on SIGINT and SIGTERM until the returned function is called. */

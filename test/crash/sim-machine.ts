@@ -1,6 +1,7 @@
 import { setImmediate as nextMacrotask } from "node:timers/promises";
 import { crc32 } from "../../src/common/crc32.js";
 import type { FileSystem } from "../../src/common/file-system.js";
+import { nodeCompression } from "../../src/common/node-compression.js";
 import type { Platform } from "../../src/common/platform.js";
 import { Session } from "../../src/node-session.js";
 import { FakeNetwork } from "../fakes/fake-network.js";
@@ -30,6 +31,7 @@ export class SimMachine {
       network: new FakeNetwork(),
       terminal: new FakeTerminal(),
       crc32,
+      compression: nodeCompression,
       random: { uuid: () => `id-${life}-${this.#ids++}`, seed: () => 7 },
       yieldToEventLoop: () => nextMacrotask(),
       onInterrupt: (stop) => {

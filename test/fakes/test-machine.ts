@@ -1,5 +1,6 @@
 import { setImmediate as nextMacrotask } from "node:timers/promises";
 import { crc32 } from "../../src/common/crc32.js";
+import { nodeCompression } from "../../src/common/node-compression.js";
 import type { Platform } from "../../src/common/platform.js";
 import { Session } from "../../src/node-session.js";
 import { ManualClock } from "../../src/testing/manual-clock.js";
@@ -44,6 +45,7 @@ export class TestMachine {
       },
       random: { uuid: () => `id-${this.#ids++}`, seed: () => 7 },
       crc32,
+      compression: nodeCompression,
       yieldToEventLoop: () => nextMacrotask(),
       onInterrupt: (stop) => {
         this.interruptListeners.add(stop);
