@@ -21,7 +21,16 @@ export default defineConfig({
     restoreMocks: true,
     projects: [
       { extends: true, test: { name: "fast", include: ["test/**/*.test.ts"], exclude: [slow] } },
-      { extends: true, test: { name: "slow", include: [slow], testTimeout: 600_000, hookTimeout: 120_000 } },
+      {
+        extends: true,
+        test: {
+          name: "slow",
+          include: [slow],
+          globalSetup: "test/kafka/shared-broker-life.ts",
+          testTimeout: 600_000,
+          hookTimeout: 120_000,
+        },
+      },
     ],
   },
 });
