@@ -13,10 +13,11 @@ export type ImageKernel = (block: ImageBlock, sources: readonly KeySource[], has
 const RUNTIME = { encodeSlowText, masks: PREFIX_MASKS };
 
 /**
- * The loop for one shape of key: a kind per part, and whether it has NULLs in this chunk. Words live in locals until
- * they are hashed and written. Only numbers of the layout are part of the code.
+ * The loop for one shape of key: a kind per part, whether it has NULLs in this chunk, and whether the rows are all of
+ * the chunk's (`isDense`), which are not looked up then. Words live in locals until they are hashed and written. Only
+ * numbers of the layout are part of the code.
  */
-export function generateImageKernel(layout: KeyLayout, sources: readonly KeySource[]): ImageKernel {
+export function generateImageKernel(layout: KeyLayout, sources: readonly KeySource[], isDense: boolean): ImageKernel {
   const parts = layout.parts.map((part, ordinal) => partCode(part, sources[ordinal], ordinal));
   const words = [...Array(layout.imageWords).keys()];
   const code = `
@@ -25,7 +26,7 @@ export function generateImageKernel(layout: KeyLayout, sources: readonly KeySour
     ${parts.map((part) => part.before).join("\n    ")}
     let sawLong = false;
     for (let i = 0, at = 0; i < count; i++, at += ${layout.imageWords}) {
-      const row = rows[from + i];
+      const row = ${isDense ? "from + i" : "rows[from + i]"};
       let ${words.map((k) => `w${k} = 0`).join(", ")};
       ${parts.map((part) => part.inside).join("\n      ")}
       ${hashStart}
@@ -40,8 +41,10 @@ export function generateImageKernel(layout: KeyLayout, sources: readonly KeySour
 }
 
 /** Chunks with the same signature can share a kernel. */
-export function kernelSignature(sources: readonly KeySource[]): string {
-  return sources.map((source) => source.kind + (hasNulls(source) ? "?" : "")).join();
+export function kernelSignature(sources: readonly KeySource[], isDense: boolean): string {
+  let signature = isDense ? "dense" : "selected";
+  for (const source of sources) signature += hasNulls(source) ? `,${source.kind}?` : `,${source.kind}`;
+  return signature;
 }
 
 interface PartCode {

@@ -1,6 +1,7 @@
 import type { BytesColumn, Column, DictionaryColumn } from "../columnar/column.js";
 import { ByteArena } from "./byte-arena.js";
 import { type FreedSlots, FreeSlots } from "./free-slots.js";
+import type { ImageKernel } from "./generate-image-kernel.js";
 import { growInt32, nextCapacity } from "./grow.js";
 import { HashSlots } from "./hash-slots.js";
 import { identityRows } from "./identity-rows.js";
@@ -17,10 +18,11 @@ export interface KeyTableOptions {
   readonly hashMask?: number;
 }
 
-/** The key columns of one chunk. */
+/** The key columns of one chunk, and what makes their images. */
 interface BoundKeys {
   readonly sources: readonly KeySource[];
   readonly rows: Int32Array;
+  readonly makeImages: ImageKernel;
 }
 
 /** Rows handled at a time: their images stay in the first-level cache between the passes. */
@@ -71,17 +73,15 @@ export class HashedKeyTable implements KeyTable {
 
   probe(keys: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): number {
     const before = this.size;
-    const rows = sel ?? identityRows(count);
     const only = keys.length === 1 ? keys[0] : null;
     if (only?.layout === "dictionary" && only.dictionary.length <= count)
-      this.#probeDictionary(only, { rows, count }, out);
-    else this.#probeRows(keys, { rows, count }, out);
+      this.#probeDictionary(only, { rows: sel ?? identityRows(count), count }, out);
+    else this.#probeRows(this.#bind(keys, sel, count), count, out);
     return this.size - before;
   }
 
   find(keys: readonly Column[], sel: Int32Array | null, count: number, out: Int32Array): void {
-    const rows = sel ?? identityRows(count);
-    const bound = { sources: this.#keySources.bind(keys, rows, count), rows };
+    const bound = this.#bind(keys, sel, count);
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - from);
       if (this.#lookUp(bound, { from, size }, out) === 0) continue;
@@ -123,8 +123,7 @@ export class HashedKeyTable implements KeyTable {
     this.#ids.restore(freed);
     this.#growTo(freed.next);
     this.#slots.reserve(slots.length);
-    const rows = identityRows(slots.length);
-    const bound = { sources: this.#keySources.bind(columns, rows, slots.length), rows };
+    const bound = this.#bind(columns, null, slots.length);
     for (let from = 0; from < slots.length; from += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, slots.length - from);
       this.#makeImages(bound, { from, size });
@@ -132,9 +131,13 @@ export class HashedKeyTable implements KeyTable {
     }
   }
 
-  #probeRows(keys: readonly Column[], selection: { rows: Int32Array; count: number }, out: Int32Array): void {
-    const { rows, count } = selection;
-    const bound = { sources: this.#keySources.bind(keys, rows, count), rows };
+  #bind(keys: readonly Column[], sel: Int32Array | null, count: number): BoundKeys {
+    const rows = sel ?? identityRows(count);
+    const sources = this.#keySources.bind(keys, rows, count);
+    return { sources, rows, makeImages: this.#kernels.imagesOf(sources, sel === null) };
+  }
+
+  #probeRows(bound: BoundKeys, count: number, out: Int32Array): void {
     for (let from = 0; from < count; from += BLOCK_ROWS) {
       const size = Math.min(BLOCK_ROWS, count - from);
       if (this.#lookUp(bound, { from, size }, out) === 0) continue;
@@ -159,7 +162,7 @@ export class HashedKeyTable implements KeyTable {
       out[i] = ordinals[id];
     }
     const groups = new Int32Array(distinct);
-    this.#probeRows([key], { rows: firstRows, count: distinct }, groups);
+    this.#probeRows(this.#bind([key], firstRows, distinct), distinct, groups);
     for (let i = 0; i < count; i++) out[i] = groups[out[i]];
   }
 
@@ -180,7 +183,7 @@ export class HashedKeyTable implements KeyTable {
   #makeImages(bound: BoundKeys, { from, size }: { from: number; size: number }): boolean {
     const hashes = this.#hashes;
     const block = { rows: bound.rows, from, count: size, images: this.#images, stride: this.#layout.imageWords };
-    const sawLong = this.#kernels.makeImages(block, bound.sources, hashes);
+    const sawLong = bound.makeImages(block, bound.sources, hashes);
     if (this.#hashMask !== -1) for (let i = 0; i < size; i++) hashes[i] &= this.#hashMask;
     return sawLong;
   }

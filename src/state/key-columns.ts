@@ -1,5 +1,5 @@
-import { int32Halves } from "../columnar/buffers.js";
-import type { BytesColumn, Column, StructColumn } from "../columnar/column.js";
+import { allocateFloat64, allocateInt64, int32Halves } from "../columnar/buffers.js";
+import type { BytesColumn, Column } from "../columnar/column.js";
 import { columnBuilder } from "../columnar/column-builder.js";
 import { unreachable } from "../common/unreachable.js";
 import type { DataType } from "../types/data-type.js";
@@ -22,6 +22,12 @@ export interface GroupRange {
   readonly count: number;
 }
 
+interface Nulls {
+  readonly nullCount: number;
+  readonly validity: Uint8Array | null;
+}
+const NO_NULLS: Nulls = { nullCount: 0, validity: null };
+
 /** Rebuilds key columns from entries. */
 export function keyColumns(store: KeyStore, range: GroupRange): Column[] {
   return store.layout.keys.map((node) => columnOf(node, store, range));
@@ -33,45 +39,38 @@ function columnOf(node: KeyNode, store: KeyStore, range: GroupRange): Column {
   }
   if (node.kind === "leaf") return leafColumn(node.part, store, range);
   if (node.kind === "offset") throw new Error("Broken invariant: an offset stands beside what it is added to");
-  const nulls = node.part === null ? { nullCount: 0, validity: null } : nullsOf(node.part, store, range);
+  const { nullCount, validity } = node.part === null ? NO_NULLS : nullsOf(node.part, store, range);
   const children: Column[] = [];
   for (const child of node.children) {
     children.push(child.kind === "offset" ? offsetColumn(child, children[0]) : columnOf(child, store, range));
   }
-  const column: StructColumn = { layout: "struct", type: node.type, length: range.count, ...nulls, children };
-  return column;
+  return { layout: "struct", type: node.type, length: range.count, nullCount, validity, children };
 }
 
+/** Columns are written out field by field: a spread costs more than the values of a few rows. */
 function leafColumn(part: KeyPart, store: KeyStore, range: GroupRange): Column {
-  const base = { type: part.type, length: range.count };
+  if (part.kind === "text") return textColumn(part, store, range);
+  if (part.kind === "encoded") return decodedColumn(textColumn(part, store, range));
+  const { type } = part;
+  const length = range.count;
+  const { nullCount, validity } = nullsOf(part, store, range);
   switch (part.kind) {
-    case "bool":
-      return {
-        ...base,
-        ...nullsOf(part, store, range),
-        layout: "bool",
-        values: Uint8Array.from(oneWord(part, store, range)),
-      };
+    case "bool": {
+      const values = Uint8Array.from(oneWord(part, store, range));
+      return { layout: "bool", type, length, nullCount, validity, values };
+    }
     case "word":
-      return { ...base, ...nullsOf(part, store, range), layout: "int32", values: oneWord(part, store, range) };
-    case "pair":
-      return {
-        ...base,
-        ...nullsOf(part, store, range),
-        layout: "int64",
-        values: new BigInt64Array(twoWords(part, store, range)),
-      };
-    case "float":
-      return {
-        ...base,
-        ...nullsOf(part, store, range),
-        layout: "float64",
-        values: new Float64Array(twoWords(part, store, range)),
-      };
-    case "text":
-      return textColumn(part, store, range);
-    case "encoded":
-      return decodedColumn(textColumn(part, store, range));
+      return { layout: "int32", type, length, nullCount, validity, values: oneWord(part, store, range) };
+    case "pair": {
+      const values = allocateInt64(length);
+      copyPairs(part, store, { ...range, halves: int32Halves(values) });
+      return { layout: "int64", type, length, nullCount, validity, values };
+    }
+    case "float": {
+      const values = allocateFloat64(length);
+      copyPairs(part, store, { ...range, halves: int32Halves(values) });
+      return { layout: "float64", type, length, nullCount, validity, values };
+    }
     case "presence":
       throw new Error("Broken invariant: a struct is not a leaf");
     default:
@@ -87,47 +86,41 @@ function oneWord(part: KeyPart, store: KeyStore, range: GroupRange): Int32Array 
   return values;
 }
 
-function twoWords(part: KeyPart, store: KeyStore, range: GroupRange): ArrayBuffer {
-  const halves = new Int32Array(range.count * 2);
-  const { entries } = store;
-  const { entryWords } = store.layout;
-  for (let i = 0; i < range.count; i++) {
-    const at = range.groups[i] * entryWords + part.word;
+function copyPairs(part: KeyPart, { layout, entries }: KeyStore, out: GroupRange & { halves: Int32Array }): void {
+  const { groups, count, halves } = out;
+  const { entryWords } = layout;
+  for (let i = 0; i < count; i++) {
+    const at = groups[i] * entryWords + part.word;
     halves[2 * i] = entries[at];
     halves[2 * i + 1] = entries[at + 1];
   }
-  return halves.buffer;
 }
 
 /** The int64 values before it plus a constant, half by half: the end of a window is its start plus its size. */
 function offsetColumn(node: { type: DataType; offset: bigint }, start: Column): Column {
   if (start.layout !== "int64") throw new Error("Broken invariant: windows start at instants");
-  const low = Number(BigInt.asUintN(32, node.offset));
+  const low = Number(BigInt.asIntN(32, node.offset));
   const high = Number(BigInt.asIntN(32, node.offset >> 32n));
-  const values = new BigInt64Array(start.length);
+  const values = allocateInt64(start.length);
   const from = int32Halves(start.values);
   const to = int32Halves(values);
   for (let i = 0; i < to.length; i += 2) {
-    const sum = (from[i] >>> 0) + low;
+    const sum = (from[i] + low) | 0;
     to[i] = sum;
-    to[i + 1] = from[i + 1] + high + (sum > 0xffffffff ? 1 : 0);
+    to[i + 1] = from[i + 1] + high + (sum >>> 0 < low >>> 0 ? 1 : 0);
   }
   const { length, nullCount, validity } = start;
   return { layout: "int64", type: node.type, length, nullCount, validity, values };
 }
 
-function nullsOf(
-  part: KeyPart,
-  store: KeyStore,
-  range: GroupRange,
-): { nullCount: number; validity: Uint8Array | null } {
+function nullsOf(part: KeyPart, store: KeyStore, range: GroupRange): Nulls {
   const { entries } = store;
   const { entryWords } = store.layout;
   const word = part.nullBit >>> 5;
   const bit = 1 << (part.nullBit & 31);
   let validity: Uint8Array | null = null;
   let nullCount = 0;
-  if (part.nullBit < 0 || (store.nullBits[word] & bit) === 0) return { nullCount, validity };
+  if (part.nullBit < 0 || (store.nullBits[word] & bit) === 0) return NO_NULLS;
   for (let i = 0; i < range.count; i++) {
     if ((entries[range.groups[i] * entryWords + word] & bit) === 0) continue;
     validity ??= new Uint8Array(range.count).fill(1);

@@ -32,6 +32,11 @@ export class KeyKernels {
   readonly #layout: KeyLayout;
   readonly #isGenerated: boolean;
   readonly #imageKernels = new Map<string, ImageKernel>();
+  readonly #plainImages: ImageKernel = (block: ImageBlock, sources, hashes) => {
+    const sawLong = encodeImages(this.#layout, sources, block);
+    hashImages(block, hashes);
+    return sawLong;
+  };
 
   constructor(layout: KeyLayout, codegen: boolean) {
     this.#layout = layout;
@@ -39,19 +44,13 @@ export class KeyKernels {
     this.confirm = this.#isGenerated ? generateConfirm(layout) : plainConfirm(layout);
   }
 
-  /** Makes images and hashes; true when a text was longer than images hold. */
-  makeImages(block: ImageBlock, sources: readonly KeySource[], hashes: Int32Array): boolean {
-    if (this.#isGenerated) return this.#kernelFor(sources)(block, sources, hashes);
-    const sawLong = encodeImages(this.#layout, sources, block);
-    hashImages(block, hashes);
-    return sawLong;
-  }
-
-  #kernelFor(sources: readonly KeySource[]): ImageKernel {
-    const signature = kernelSignature(sources);
+  /** What makes the images of chunks with such sources; `isDense`: rows[i] = i in every block. */
+  imagesOf(sources: readonly KeySource[], isDense: boolean): ImageKernel {
+    if (!this.#isGenerated) return this.#plainImages;
+    const signature = kernelSignature(sources, isDense);
     const known = this.#imageKernels.get(signature);
     if (known !== undefined) return known;
-    const kernel = generateImageKernel(this.#layout, sources);
+    const kernel = generateImageKernel(this.#layout, sources, isDense);
     this.#imageKernels.set(signature, kernel);
     return kernel;
   }

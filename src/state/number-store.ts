@@ -41,7 +41,7 @@ export class NumberStore implements ValueStore {
   column({ slots, count, validity, nullCount }: SlotRange): Column {
     const values = new Float64Array(count);
     for (let i = 0; i < count; i++) if (validity === null || validity[i] === 1) values[i] = this.#values[slots[i]];
-    return numberColumn(this.#type, values, { length: count, validity, nullCount });
+    return numberColumn(this.#type, values, { validity, nullCount });
   }
 }
 
@@ -49,11 +49,15 @@ export class NumberStore implements ValueStore {
 export function numberColumn(
   type: BoolType | Int32Type | DateType | Float64Type,
   values: Float64Array,
-  rows: { readonly length: number; readonly validity: Uint8Array | null; readonly nullCount: number },
+  nulls: { readonly validity: Uint8Array | null; readonly nullCount: number },
 ): Column {
-  if (type.kind === "float64") return { layout: "float64", type, ...rows, values };
-  if (type.kind === "bool") return { layout: "bool", type, ...rows, values: Uint8Array.from(values) };
-  return { layout: "int32", type, ...rows, values: Int32Array.from(values) };
+  const { length } = values;
+  const { nullCount, validity } = nulls;
+  if (type.kind === "float64") return { layout: "float64", type, length, nullCount, validity, values };
+  if (type.kind === "bool") {
+    return { layout: "bool", type, length, nullCount, validity, values: Uint8Array.from(values) };
+  }
+  return { layout: "int32", type, length, nullCount, validity, values: Int32Array.from(values) };
 }
 
 function numberAt(column: Column, row: number): number {

@@ -33,7 +33,8 @@ async function readSource(input: TriggerInput, reader: SourceReader, index: numb
     input.signal.throwIfAborted();
     rows += push(input.pipeline, index, chunk);
     input.checkState?.();
-    await input.turn.yieldIfLong();
+    const yielding = input.turn.yieldIfLong();
+    if (yielding !== undefined) await yielding;
   }
   // A source that saw the signal first ends its rows early, without a word.
   input.signal.throwIfAborted();

@@ -81,10 +81,10 @@ export class SourceReader {
   }
 
   /** The trigger that read `range` is done. */
-  async commit(range: OffsetRange): Promise<void> {
+  commit(range: OffsetRange): Promise<void> {
     this.#moveTo(range.to);
     this.#ended = range.ended;
-    await this.source.commit(range.to);
+    return this.source.commit(range.to);
   }
 
   #moveTo(offset: Offset): void {

@@ -32,32 +32,31 @@ export interface BatchResult {
 
 /**
  * Makes what triggers do stick. Per trigger: `begin`, then `deliver`. A failure of either ends the query: what is in
- * memory then is ahead of what is known to be done.
+ * memory then is ahead of what is known to be done. No promise comes back where there is nothing to wait for.
  */
 export interface TriggerJournal {
   /** Returns when the batch is defined for ever. */
-  begin(start: BatchStart): Promise<void>;
+  begin(start: BatchStart): Promise<void> | undefined;
   /** Returns when every sink shows the batch, once. */
   deliver(result: BatchResult): Promise<void>;
   /** Why a trigger failed: what a run does that has been taken over fails for no reason of its own. */
   reasonOf(failure: unknown): Promise<unknown>;
   /** Work that follows the commit and cannot undo it: clean-up. It may go on afterwards, at the latest until `close`. */
-  settle(): Promise<void>;
+  settle(): Promise<void> | undefined;
   close(): Promise<void>;
 }
 
 /** For a query without a checkpoint: nothing is kept, sinks get their rows. */
 export const volatileJournal: TriggerJournal = Object.freeze({
-  begin: async () => {},
-  deliver: async ({ batch, deliveries }: BatchResult) => {
-    await withAbort(deliveries, 0, async () => {
+  begin: () => undefined,
+  deliver: ({ batch, deliveries }: BatchResult) =>
+    withAbort(deliveries, 0, async () => {
       for (const { writer, batches } of deliveries) await writer.stage(batch, 0, batches);
       const permit = CommitPermit.withoutCheckpoint(batch);
       for (const { writer } of deliveries) await writer.commit(permit);
-    });
-  },
+    }),
   reasonOf: async (failure: unknown) => failure,
-  settle: async () => {},
+  settle: () => undefined,
   close: async () => {},
 });
 

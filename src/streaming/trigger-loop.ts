@@ -257,13 +257,17 @@ export class TriggerLoop {
     this.isDrained = isLast;
     this.#parts.events.progressed(record);
     if (this.isDrained) return false;
-    await this.#waitForProcessingTime(offsets.chosenAtMs + 1);
+    const waiting = this.#waitForProcessingTime(offsets.chosenAtMs + 1);
+    if (waiting !== undefined) await waiting;
     return true;
   }
 
   /** A trigger that hangs in somebody's code is left behind when the stop timeout is over: what it has not committed will be run again. */
-  async #inTime<T>(running: Promise<T>): Promise<T> {
-    if (this.#parts.stopTimeoutMs === 0) return running;
+  #inTime<T>(running: Promise<T>): Promise<T> {
+    return this.#parts.stopTimeoutMs === 0 ? running : this.#untilAbandoned(running);
+  }
+
+  async #untilAbandoned<T>(running: Promise<T>): Promise<T> {
     const { signal } = this.#abandoning;
     const left = new AbortController();
     const givenUp = new Promise<never>((_, reject) => {
@@ -287,12 +291,12 @@ export class TriggerLoop {
    * processingTime: the next trigger starts at the first multiple of the interval from `earliestMs` on; at once when that is over,
    * and after one interval where the clock has stepped back. stop and drain cut it short.
    */
-  async #waitForProcessingTime(earliestMs: number): Promise<void> {
+  #waitForProcessingTime(earliestMs: number): Promise<void> | undefined {
     const { trigger, platform } = this.#parts;
-    if (trigger.kind !== "processingTime") return;
+    if (trigger.kind !== "processingTime") return undefined;
     const boundary = Math.ceil(earliestMs / trigger.intervalMs) * trigger.intervalMs;
     const rest = Math.min(boundary - platform.clock.now(), trigger.intervalMs);
-    if (rest > 0) await platform.clock.sleep(rest, this.#hurry.signal);
+    return rest > 0 ? platform.clock.sleep(rest, this.#hurry.signal) : undefined;
   }
 
   async #waitForNews(offsets: ChosenOffsets): Promise<void> {
@@ -300,7 +304,8 @@ export class TriggerLoop {
     this.status = WAITING;
     events.idled(offsets.chosenAtMs);
     await this.#news.wait(this.#parts.clock.nextIdleAt(offsets));
-    await this.#waitForProcessingTime(platform.clock.now());
+    const waiting = this.#waitForProcessingTime(platform.clock.now());
+    if (waiting !== undefined) await waiting;
   }
 
   #writers(): readonly RunnerParts["sink"][] {

@@ -81,13 +81,15 @@ export class TriggerRunner {
     const { readers, platform, journal } = this.#parts;
     const monotonic = (): number => platform.clock.monotonic();
     const begun = monotonic();
-    if (!trigger.isLogged) await this.#log(trigger);
+    const logging = trigger.isLogged ? undefined : this.#log(trigger);
+    if (logging !== undefined) await logging;
     const logged = monotonic();
     const rowsBySource = await this.#compute(trigger);
     const rowsSent = await this.#deliver(trigger);
     const delivered = monotonic();
     for (const [index, reader] of readers.entries()) await reader.commit(trigger.offsets.ranges[index]);
-    await journal.settle();
+    const settling = journal.settle();
+    if (settling !== undefined) await settling;
     const done = monotonic();
     const record = this.#record(trigger, {
       rowsBySource,
@@ -102,7 +104,8 @@ export class TriggerRunner {
     });
     this.#batchId++;
     if (!trigger.isLogged) this.#triggersRun++;
-    await this.#turn.yieldIfLong();
+    const yielding = this.#turn.yieldIfLong();
+    if (yielding !== undefined) await yielding;
     return record;
   }
 
@@ -111,7 +114,7 @@ export class TriggerRunner {
     return this.#turn.yield();
   }
 
-  #log({ offsets, endOfTime }: TriggerTurn): Promise<void> {
+  #log({ offsets, endOfTime }: TriggerTurn): Promise<void> | undefined {
     const { journal, clock } = this.#parts;
     return journal.begin({ batch: this.#batchId, offsets, idle: clock.idle, drain: endOfTime });
   }

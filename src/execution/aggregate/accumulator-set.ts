@@ -91,7 +91,9 @@ export class AccumulatorSet {
 
   /** The result columns of groups[0, count). */
   finish(groups: Int32Array, count: number): Column[] {
-    const present = this.#filters.map((filter) => this.#present(filter, groups, count));
+    const rows = new Float64Array(count);
+    for (let i = 0; i < count; i++) rows[i] = this.#rows[groups[i]];
+    const present = this.#filters.map((filter) => filter.present(rows, groups));
     return this.#members.map(({ accumulator, filter }) =>
       accumulator.finish({ groups, count, present: present[filter] }),
     );
@@ -157,12 +159,6 @@ export class AccumulatorSet {
   /** Called once, before anything is added: the tables of aggregates whose state is of variable size. */
   durableParts(): readonly StatePart[] {
     return this.#members.flatMap(({ accumulator }, index) => accumulator.durableParts?.(`values-${index}`) ?? []);
-  }
-
-  #present(filter: ContributionFilter, groups: Int32Array, count: number): Float64Array {
-    const present = new Float64Array(count);
-    for (let i = 0; i < count; i++) present[i] = filter.present(groups[i], this.#rows[groups[i]]);
-    return present;
   }
 }
 

@@ -42,7 +42,8 @@ export class AverageAccumulator implements Accumulator {
       if (range.present[i] > 0) values[i] = this.#total(range.groups[i]) / range.present[i];
       else this.#clear(range.groups[i]);
     }
-    return { layout: "float64", type: FLOAT64, length: range.count, ...absentRows(range), values };
+    const { nullCount, validity } = absentRows(range);
+    return { layout: "float64", type: FLOAT64, length: range.count, nullCount, validity, values };
   }
 
   clear(groups: Int32Array, count: number): void {

@@ -56,9 +56,10 @@ export class ContributionFilter {
     return this.#test.where === null && this.#test.required.every((index) => validRows(columns[index]) === null);
   }
 
-  /** Contributions of a group that has `rows` rows. */
-  present(group: number, rows: number): number {
-    return this.#missed === null ? rows : rows - this.#missed[group];
+  /** By position: contributions of groups that have so many rows. The same array where no row was ever left out. */
+  present(rows: Float64Array, groups: Int32Array): Float64Array {
+    const missed = this.#missed;
+    return missed === null ? rows : rows.map((count, i) => count - missed[groups[i]]);
   }
 
   clear(group: number): void {

@@ -31,7 +31,8 @@ export class FloatSumAccumulator implements Accumulator {
       if (range.present[i] > 0) values[i] = this.#sums.total(range.groups[i]);
       else this.#sums.clear(range.groups[i]);
     }
-    return { layout: "float64", type: FLOAT64, length: range.count, ...absentRows(range), values };
+    const { nullCount, validity } = absentRows(range);
+    return { layout: "float64", type: FLOAT64, length: range.count, nullCount, validity, values };
   }
 
   clear(groups: Int32Array, count: number): void {

@@ -56,7 +56,8 @@ export class Int64ExtremeAccumulator implements Accumulator {
   finish(range: FinishRange): Column {
     const values = new BigInt64Array(range.count);
     for (let i = 0; i < range.count; i++) values[i] = this.#values[range.groups[i]];
-    return { layout: "int64", type: this.#type, length: range.count, ...absentRows(range), values };
+    const { nullCount, validity } = absentRows(range);
+    return { layout: "int64", type: this.#type, length: range.count, nullCount, validity, values };
   }
 
   clear(groups: Int32Array, count: number): void {

@@ -34,7 +34,8 @@ export class IntegerSumAccumulator implements Accumulator {
     for (let i = 0; i < range.count; i++) {
       if (range.present[i] > 0 && !this.#sums.write(range.groups[i], halves, i)) this.#refuse();
     }
-    return { layout: "int64", type: INT64, length: range.count, ...absentRows(range), values };
+    const { nullCount, validity } = absentRows(range);
+    return { layout: "int64", type: INT64, length: range.count, nullCount, validity, values };
   }
 
   clear(groups: Int32Array, count: number): void {

@@ -59,7 +59,7 @@ export class NumberExtremeAccumulator implements Accumulator {
   finish(range: FinishRange): Column {
     const values = new Float64Array(range.count);
     for (let i = 0; i < range.count; i++) values[i] = this.#values[range.groups[i]];
-    return numberColumn(this.#type, values, { length: range.count, ...absentRows(range) });
+    return numberColumn(this.#type, values, absentRows(range));
   }
 
   clear(groups: Int32Array, count: number): void {
