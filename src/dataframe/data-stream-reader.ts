@@ -38,6 +38,11 @@ export interface IterableReadOptions {
   readonly maxBacklogRows?: number;
   /** Keep rows in the checkpoint before a trigger learns of them: from then on none is lost or repeated. */
   readonly capture?: boolean;
+  /**
+   * With `capture`: told how many rows of this input are in the checkpoint, whenever more are. From then on whoever sent
+   * them may forget them: the moment to commit the offsets of a consumer group, or to acknowledge a message.
+   */
+  readonly onCaptured?: (rows: number) => void;
 }
 export interface RateOptions {
   readonly rowsPerSecond?: number;

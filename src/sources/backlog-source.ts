@@ -29,6 +29,8 @@ export interface BacklogOptions {
   readonly maxRows: number;
   /** Where rows are kept before a trigger learns of them; null: nowhere. */
   readonly capture: CaptureLog | null;
+  /** Told how many rows of this process's input are captured, whenever more are. */
+  readonly captured?: ((rows: number) => void) | null;
 }
 
 /**
@@ -46,6 +48,9 @@ export class BacklogSource implements Source {
   readonly #producer: BacklogProducer;
   readonly #backlog: ChunkBacklog;
   readonly #capture: CaptureLog | null;
+  readonly #captured: (rows: number) => void;
+  /** The number of the input's first row. */
+  #firstRow = 0;
   readonly #stop = new AbortController();
   #begun: Promise<void> | null = null;
   #hasFinished = false;
@@ -58,6 +63,7 @@ export class BacklogSource implements Source {
     this.replayable = options.capture !== null;
     this.#producer = producer;
     this.#capture = options.capture;
+    this.#captured = options.captured ?? (() => {});
     this.#backlog = new ChunkBacklog(options.maxRows);
   }
 
@@ -125,7 +131,8 @@ export class BacklogSource implements Source {
 
   async #start(row: number): Promise<void> {
     if (this.#capture !== null) await this.#capture.open();
-    this.#backlog.startAt(this.#capture?.end ?? row);
+    this.#firstRow = this.#capture?.end ?? row;
+    this.#backlog.startAt(this.#firstRow);
     void this.#run();
   }
 
@@ -134,7 +141,9 @@ export class BacklogSource implements Source {
     if (this.#capture === null && this.#failure !== null) throw this.#error(this.#failure.cause);
     this.#producer.flush(this.#backlog);
     if (this.#capture === null) return this.#backlog.end;
-    await this.#capture.append(this.#backlog.read(this.#capture.end, this.#backlog.end));
+    const before = this.#capture.end;
+    await this.#capture.append(this.#backlog.read(before, this.#backlog.end));
+    if (this.#capture.end > before) this.#captured(this.#capture.end - this.#firstRow);
     if (this.#failure !== null) throw this.#error(this.#failure.cause);
     return this.#capture.end;
   }

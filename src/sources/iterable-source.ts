@@ -1,7 +1,7 @@
 import { CHUNK_ROWS } from "../columnar/chunk.js";
 import { fromArrow } from "../columnar/from-arrow.js";
 import { inferSchema } from "../columnar/from-objects.js";
-import { SourceError } from "../common/millrace-error.js";
+import { OptionError, SourceError } from "../common/millrace-error.js";
 import { OptionReader } from "../common/option-reader.js";
 import type { Schema } from "../types/data-type.js";
 import { BacklogSource } from "./backlog-source.js";
@@ -20,22 +20,32 @@ export interface IterableOptions {
   readonly maxBacklogRows?: number;
   /** Keep rows in the checkpoint before a trigger learns of them: then a restart loses and repeats nothing. */
   readonly capture?: boolean;
+  /** With `capture`: told how many rows of this input are in the checkpoint, whenever more are. */
+  readonly onCaptured?: (rows: number) => void;
 }
 
 const LABEL = "iterable";
+const OPTIONS = ["schema", "maxBacklogRows", "capture", "onCaptured"];
 
 /** What a session registers for any iterable. An input that can be iterated again may be run again; others run once. */
 export function iterableEntry(input: IterableInput, options: IterableOptions = {}): SourceEntry {
-  const reader = new OptionReader({ ...options }, ["schema", "maxBacklogRows", "capture"], "the iterable source");
+  const reader = new OptionReader({ ...options }, OPTIONS, "the iterable source");
   const maxRows = reader.integer("maxBacklogRows", 4 * CHUNK_ROWS, 1);
   const isCaptured = reader.boolean("capture", false);
+  const captured = options.onCaptured ?? null;
+  if (captured !== null && !isCaptured) throw nothingCaptured();
   const { schema, open } = prepare(input, options.schema ?? null);
-  const captured = new Set<string>();
+  const directories = new Set<string>();
   const make: SourceFactory["open"] = (storage = null) => {
     const capture = isCaptured ? captureLogOf(storage, schema, LABEL) : null;
     // What is captured comes before the input: an input that begins again would bring the same rows a second time.
-    if (isCaptured && storage !== null) refuseSecond(captured, storage.directory);
-    return new BacklogSource(schema, new IterableProducer(open(), schema), { label: LABEL, maxRows, capture });
+    if (isCaptured && storage !== null) refuseSecond(directories, storage.directory);
+    return new BacklogSource(schema, new IterableProducer(open(), schema), {
+      label: LABEL,
+      maxRows,
+      capture,
+      captured,
+    });
   };
   return {
     factory: { open: make },
@@ -43,9 +53,14 @@ export function iterableEntry(input: IterableInput, options: IterableOptions = {
   };
 }
 
-function refuseSecond(captured: Set<string>, directory: string): void {
-  if (captured.has(directory)) throw oneShot();
-  captured.add(directory);
+function nothingCaptured(): OptionError {
+  const what = "onCaptured has nothing to tell: the iterable source captures nothing.";
+  return new OptionError("OPTION_INVALID", what, { hint: "Add capture: true." });
+}
+
+function refuseSecond(directories: Set<string>, directory: string): void {
+  if (directories.has(directory)) throw oneShot();
+  directories.add(directory);
 }
 
 type AnyIterator = Iterator<unknown> | AsyncIterator<unknown>;

@@ -70,6 +70,25 @@ describe("captured rows", () => {
     await expect(read(later, 0, 41)).rejects.toThrow(/SOURCE_NOT_REPLAYABLE.*row 0/);
   });
 
+  it("are told of when a power cut cannot take them, counted from the first row of this input", async () => {
+    let disk = new SimFileSystem();
+    const told: number[] = [];
+    const open = (from: number, to: number): Source => {
+      const onCaptured = (count: number): void => {
+        told.push(count);
+        disk = disk.afterCrash("power");
+      };
+      return iterableEntry(rows(from, to), { schema, capture: true, onCaptured }).factory.open(storageOn(disk));
+    };
+    expect((await open(0, 3).latestOffset(0, UNLIMITED)).offset).toBe(3);
+    const later = open(3, 5);
+    expect((await later.latestOffset(3, UNLIMITED)).offset).toBe(5);
+    expect((await later.latestOffset(5, UNLIMITED)).offset).toBe(5);
+    expect(told).toEqual([3, 2]);
+    expect(await read(open(5, 5), 0, 5)).toEqual(rows(0, 5));
+    expect(() => iterableEntry([], { schema, onCaptured: () => {} })).toThrow(/OPTION_INVALID.*capture: true/);
+  });
+
   it("are written once per trigger with news, not per row", async () => {
     const disk = new SimFileSystem();
     const source = start(disk, rows(0, 500));
