@@ -1,13 +1,21 @@
-// @ts-nocheck: the surface stands, what is behind it follows
 import type { KafkaSocketProvider } from "../../../src/clients/kafka/kafka-socket.js";
 import type { Clock } from "../../../src/common/clock.js";
+import { ManualClock } from "../../../src/testing/manual-clock.js";
+import { compactLog } from "./compaction.js";
+import { FakeAppends } from "./fake-appends.js";
+import type { FakeCall } from "./fake-call.js";
+import { FakeCluster } from "./fake-cluster.js";
 import type { AppendOptions, FakeRecord, StoredRecord } from "./fake-record.js";
+import { FakeSockets } from "./fake-sockets.js";
+import { FakeSwitchboard } from "./fake-switchboard.js";
+import type { Fault } from "./faults.js";
+import type { GroupOffsetValue } from "./group-offsets.js";
 
-export interface FakeBrokerOptions {
+export interface FakeBrokerOptions<C extends Clock = Clock> {
   /** Ids 1 to `nodes`; 1 when left out. */
   readonly nodes?: number;
   /** A ManualClock that starts at 2026-01-01 when left out. Long polls and timeouts of stalled requests wait on it. */
-  readonly clock?: Clock;
+  readonly clock?: C;
   /** Topic ids follow from it. */
   readonly seed?: number;
   /** What ApiVersions answers for an API instead of what Kafka 4 does; null: not at all. */
@@ -21,24 +29,12 @@ export interface FakeTopicOptions {
   readonly configs?: Readonly<Record<string, string>>;
 }
 
-/** One request as it came in. */
-export interface FakeCall {
-  readonly api: string;
-  readonly version: number;
-  readonly node: number;
-  /** Which socket of this broker, from 1. */
-  readonly socket: number;
-  /** How many calls of this API came before, plus 1. */
-  readonly nth: number;
-  readonly body: Uint8Array;
-}
-
-/** An error code in the answer (nothing is done), or nothing arrives there, or all is done and nothing comes back: both reject as a connection that closed. */
-export type Fault = number | "lost request" | "lost reply";
+const NEW_YEAR_2026 = 1_767_225_600_000;
 
 /**
- * A Kafka cluster in memory, behind the port that clients use: it reads raw request bodies and answers raw response bodies.
- * Same calls, same bytes; time stands still unless a test moves `clock`.
+ * A Kafka cluster in memory, behind the port that clients use: it reads raw request bodies and answers raw response bodies,
+ * in one version of each API. The same calls give the same bytes; time stands still unless a test moves `clock`. A request
+ * that no broker would understand rejects with code EPROTO.
  *
  * @example
  * const broker = new FakeBroker({ nodes: 3 });
@@ -50,136 +46,198 @@ export type Fault = number | "lost request" | "lost reply";
  * const cluster = await WireCluster.open(broker.provider(), { clock: broker.clock, deadlineMs: 1000 });
  * broker.committed("orders")[0]; // the one record that a read_committed reader must see
  */
-export class FakeBroker {
-  readonly clock: Clock;
-  /** All requests that reached a node, in order; faults of `fail` count as well. */
+export class FakeBroker<C extends Clock = ManualClock> {
+  readonly clock: C;
+  /** All requests that reached a node, in order; those that `fail` let go wrong too. */
   readonly calls: FakeCall[] = [];
   /** Before a request is looked at: what it returns is waited for. */
   onRequest: ((call: FakeCall) => void | Promise<void>) | null = null;
   /** After all is done, before the answer is on its way. */
   onReply: ((call: FakeCall) => void | Promise<void>) | null = null;
+  readonly #cluster: FakeCluster;
+  readonly #appends: FakeAppends;
+  readonly #switchboard: FakeSwitchboard;
+  readonly #sockets: FakeSockets;
 
-  constructor(_options: FakeBrokerOptions = {}) {
-    throw new Error("being built");
+  constructor(options: FakeBrokerOptions<C> = {}) {
+    // Without a clock among the options C is the default.
+    this.clock = options.clock ?? (new ManualClock(NEW_YEAR_2026) as Clock as C);
+    this.#cluster = new FakeCluster({ clock: this.clock, nodes: options.nodes ?? 1, seed: options.seed ?? 1 });
+    this.#appends = new FakeAppends(this.#cluster);
+    this.#switchboard = new FakeSwitchboard({
+      cluster: this.#cluster,
+      calls: this.calls,
+      versions: options.versions ?? {},
+      hook: (kind, call) => this[kind]?.(call),
+    });
+    this.#sockets = new FakeSockets(this.#switchboard);
   }
 
   provider(): KafkaSocketProvider {
-    throw new Error("being built");
-  }
-  /** Sockets that were opened and not closed. */
-  get openSockets(): number {
-    throw new Error("being built");
+    return this.#sockets;
   }
 
-  // Topics. All throw where the topic or partition does not exist.
+  /** Sockets that were opened and not closed. */
+  get openSockets(): number {
+    return this.#sockets.open;
+  }
+
+  // Topics. All that follows throws a RangeError where the topic or partition does not exist.
+
   /** Its id, 32 hexadecimal digits. */
   createTopic(name: string, options: FakeTopicOptions = {}): string {
-    throw new Error("being built");
+    if (this.#cluster.topics.has(name)) throw new RangeError(`topic ${name} is there`);
+    const configs = new Map(Object.entries(options.configs ?? {}));
+    return this.#cluster.makeTopic(name, { partitions: options.partitions ?? 1, configs }).id;
   }
+
   deleteTopic(name: string): void {
-    throw new Error("being built");
+    this.#cluster.offsets.forgetTopic(this.#cluster.topic(name));
+    this.#cluster.topics.delete(name);
+    this.#cluster.changed();
   }
+
   addPartitions(name: string, total: number): void {
-    throw new Error("being built");
+    this.#cluster.topic(name).grow(total, this.#cluster.nodes);
   }
+
   topicId(name: string): string {
-    throw new Error("being built");
+    return this.#cluster.topic(name).id;
   }
 
   // Logs
+
   /** Writes one batch and gives the offset of its first record. */
   append(topic: string, partition: number, records: readonly FakeRecord[], options: AppendOptions = {}): number {
-    throw new Error("being built");
-  }
-  /** Writes a batch as it is, but for its offset and leader epoch: a damaged one too. */
-  appendRaw(topic: string, partition: number, batch: Uint8Array): number {
-    throw new Error("being built");
-  }
-  /** Ends the open transaction of this transactional id, `append`ed or of a client. */
-  commit(transaction: string): void {
-    throw new Error("being built");
-  }
-  abort(transaction: string): void {
-    throw new Error("being built");
-  }
-  /** From now on decided transactions write their markers only at `releaseMarkers`: CONCURRENT_TRANSACTIONS until then. */
-  holdMarkers(): void {
-    throw new Error("being built");
-  }
-  releaseMarkers(): void {
-    throw new Error("being built");
-  }
-  /** As the log cleaner: the last record of each key stays, holes and empty batches come to be. Below the last stable offset only. */
-  compact(topic: string): void {
-    throw new Error("being built");
-  }
-  /** As retention and DeleteRecords: the log starts at `before`. */
-  deleteRecords(topic: string, partition: number, before: number): void {
-    throw new Error("being built");
-  }
-  /** As an unclean election: everything from `offset` on is lost, the leader epoch moves. */
-  truncate(topic: string, partition: number, offset: number): void {
-    throw new Error("being built");
-  }
-  /** First offset, last stable offset, and the one behind the newest record. */
-  offsets(topic: string, partition: number): { readonly start: number; readonly stable: number; readonly end: number } {
-    throw new Error("being built");
+    return this.#appends.append({ topic, partition }, records, options);
   }
 
-  // Truth, from the fates of transactions and not from log bytes
+  /** Writes a batch as it is, but for its offset and leader epoch: a damaged one too. Not checked; in the truth only where it can be read. */
+  appendRaw(topic: string, partition: number, batch: Uint8Array): number {
+    return this.#appends.appendRaw({ topic, partition }, batch);
+  }
+
+  /** Ends the open transaction of this transactional id, `append`ed or of a client. */
+  commit(transaction: string): void {
+    this.#appends.end(transaction, true);
+  }
+
+  abort(transaction: string): void {
+    this.#appends.end(transaction, false);
+  }
+
+  /** From now on transactions that are decided get their markers only at `releaseMarkers`: CONCURRENT_TRANSACTIONS until then. */
+  holdMarkers(): void {
+    this.#cluster.transactions.hold();
+  }
+
+  releaseMarkers(): void {
+    this.#cluster.transactions.release();
+    this.#cluster.changed();
+  }
+
+  /** As the log cleaner: the last record of each key stays, holes and empty batches come to be. Below the last stable offset, without the newest batch. */
+  compact(topic: string): void {
+    const { partitions } = this.#cluster.topic(topic);
+    for (const [partition, log] of partitions.entries()) {
+      const bound = compactLog(log);
+      this.#cluster.fates.compact(this.#logName(topic, partition), bound);
+    }
+  }
+
+  /** As retention and DeleteRecords: the log starts at `before`. */
+  deleteRecords(topic: string, partition: number, before: number): void {
+    this.#cluster.log(topic, partition).deleteBefore(before);
+    this.#cluster.fates.keep(this.#logName(topic, partition), (record) => record.offset >= before);
+    this.#cluster.changed();
+  }
+
+  /** As an unclean election: everything from `offset` on is lost, the leader epoch moves. */
+  truncate(topic: string, partition: number, offset: number): void {
+    const log = this.#cluster.log(topic, partition);
+    const cut = log.batches.find((batch) => batch.last >= offset)?.base ?? offset;
+    log.truncateTo(Math.min(cut, offset));
+    this.#cluster.fates.keep(this.#logName(topic, partition), (record) => record.offset < cut);
+    this.#cluster.moveLeader(log, log.leader);
+  }
+
+  /** First offset, last stable offset, and the one behind the newest record. */
+  offsets(topic: string, partition: number): { readonly start: number; readonly stable: number; readonly end: number } {
+    const { start, stable, end } = this.#cluster.log(topic, partition);
+    return { start, stable, end };
+  }
+
+  // Truth: from the fates of transactions, never read from the logs
+
   /** Per partition what a read_committed reader must see now: below the first open transaction, without aborted ones. */
   committed(topic: string): readonly (readonly StoredRecord[])[] {
-    throw new Error("being built");
+    return this.#logNames(topic).map((log) => this.#cluster.fates.committed(log));
   }
+
   /** Per partition what a read_uncommitted reader must see now. */
   appended(topic: string): readonly (readonly StoredRecord[])[] {
-    throw new Error("being built");
+    return this.#logNames(topic).map((log) => this.#cluster.fates.all(log));
   }
 
   // Groups
+
   /** What a group has committed; null where nothing. */
-  groupOffset(
-    group: string,
-    topic: string,
-    partition: number,
-  ): { readonly offset: number; readonly metadata: string } | null {
-    throw new Error("being built");
+  groupOffset(group: string, topic: string, partition: number): GroupOffsetValue | null {
+    return this.#cluster.offsets.get(group, topic, partition);
   }
+
   /** As after offsets.retention.minutes without members. */
   expireGroup(group: string): void {
-    throw new Error("being built");
+    this.#cluster.offsets.forgetGroup(group);
   }
 
   // Faults
+
   moveLeader(topic: string, partition: number, node: number): void {
-    throw new Error("being built");
+    this.#cluster.moveLeader(this.#cluster.log(topic, partition), node);
   }
-  /** `node`'s id of the coordinator of this group or transactional id; other nodes answer NOT_COORDINATOR. */
+
+  /** The node that is the coordinator of this group or transactional id; others answer NOT_COORDINATOR. */
   moveCoordinator(key: string, node: number): void {
-    throw new Error("being built");
+    this.#cluster.moveCoordinator(key, node);
   }
-  /** Requests to it reject, open ones too; others lead its partitions where there are others. */
+
+  /** Requests to it reject, those under way too; others lead its partitions where there are others. */
   kill(node: number): void {
-    throw new Error("being built");
+    this.#cluster.kill(node);
+    this.#switchboard.cut({ node });
   }
+
   /** The partitions it leads have a new leader epoch. */
   restart(node: number): void {
-    throw new Error("being built");
+    this.#cluster.restart(node);
   }
+
   /** Requests to it get no answer, and reject when their timeoutMs have passed on the clock. */
   stall(node: number): void {
-    throw new Error("being built");
+    this.#switchboard.stall(node);
   }
+
   /** Stalled requests that did not time out are now answered. */
   release(node: number): void {
-    throw new Error("being built");
+    this.#switchboard.release(node);
   }
+
   /** The nth call of that API from now on (1: the next). */
   fail(api: string, nth: number, fault: Fault): void {
-    throw new Error("being built");
+    this.#switchboard.faults.plan(api, nth, fault);
   }
+
   /** How many calls of that API came. */
   count(api: string): number {
-    throw new Error("being built");
+    return this.#switchboard.faults.count(api);
+  }
+
+  #logName(topic: string, partition: number): string {
+    return this.#cluster.topic(topic).logName(partition);
+  }
+
+  #logNames(topic: string): string[] {
+    return [...this.#cluster.topic(topic).partitions.keys()].map((partition) => this.#logName(topic, partition));
   }
 }
