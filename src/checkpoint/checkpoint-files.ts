@@ -1,5 +1,5 @@
 import { allDone } from "../common/all-done.js";
-import { appendWhole } from "../common/append-whole.js";
+import { appendPieces, type Written } from "../common/append-pieces.js";
 import { assert } from "../common/assert.js";
 import { type Crc32, crc32 } from "../common/crc32.js";
 import { codeOf, saysNoLinks } from "../common/file-errors.js";
@@ -28,9 +28,7 @@ export interface CheckpointFilesOptions {
 }
 
 /** A file that has all its bytes and is not durable yet. One of the two is to be called, once. */
-export interface UnsyncedFile {
-  /** CRC-32 of its bytes. */
-  readonly crc: number;
+export interface UnsyncedFile extends Written {
   sync(): Promise<void>;
   /** Nobody wants it any more. Never rejects. */
   abandon(): Promise<void>;
@@ -87,15 +85,12 @@ export class CheckpointFiles {
   }
 
   /** Writes a file under its own name, which is new and which no record refers to yet. Its folder is not synced. */
-  writeNew(place: Place, pieces: readonly Uint8Array[]): Promise<UnsyncedFile> {
+  writeNew(place: Place, pieces: Iterable<Uint8Array>): Promise<UnsyncedFile> {
     return this.#writing(place, async () => {
       const path = this.path(place.folder, place.name);
-      let crc = 0;
-      // Taken while the platform writes the same bytes: it costs no time of its own.
-      const file = await this.#begin(path, pieces, (piece) => {
-        crc = this.crc32(piece, crc);
-      });
+      const { file, bytes, crc } = await this.#begin(path, pieces);
       return {
+        bytes,
         crc,
         sync: () => this.#writing(place, () => this.#finish(path, file)),
         abandon: () => quietly(file.close()),
@@ -176,15 +171,14 @@ export class CheckpointFiles {
   }
 
   async #writeWhole(path: string, bytes: Uint8Array): Promise<void> {
-    await this.#finish(path, await this.#begin(path, [bytes]));
+    const { file } = await this.#begin(path, [bytes]);
+    await this.#finish(path, file);
   }
 
-  /** `meanwhile` gets each piece while it is being written. */
-  async #begin(path: string, pieces: readonly Uint8Array[], meanwhile?: (piece: Uint8Array) => void): Promise<NewFile> {
+  async #begin(path: string, pieces: Iterable<Uint8Array>): Promise<Written & { readonly file: NewFile }> {
     const file = await this.#files.create(path);
     try {
-      for (const piece of pieces) await appendWhole(file, piece, meanwhile);
-      return file;
+      return { file, ...(await appendPieces(file, pieces, this.crc32)) };
     } catch (error) {
       throw await this.#givenUp(path, file, error);
     }

@@ -148,13 +148,13 @@ export class Checkpoint {
   }
 
   /** Durable once the batch is prepared or committed. */
-  async writeState(batch: number, pieces: readonly Uint8Array[]): Promise<StateFileEntry> {
+  async writeState(batch: number, pieces: Iterable<Uint8Array>): Promise<StateFileEntry> {
     const entry = await this.#writeFile("state", batch, { name: `${this.#attemptAt(batch)}.arrow`, pieces });
     return { batch, ...entry };
   }
 
   /** What a batch sends to one of several sinks. Durable once the batch is prepared. */
-  async writeOutput(batch: number, sink: string, pieces: readonly Uint8Array[]): Promise<FileEntry> {
+  async writeOutput(batch: number, sink: string, pieces: Iterable<Uint8Array>): Promise<FileEntry> {
     const name = `${this.#attemptAt(batch)}.${encodeName(sink)}.arrow`;
     const entry = await this.#writeFile("prepared", batch, { name, pieces });
     this.#retention.notePrepared(name, batch);
@@ -238,7 +238,7 @@ export class Checkpoint {
   async #writeFile(
     folder: "state" | "prepared",
     batch: number,
-    { name, pieces }: { readonly name: string; readonly pieces: readonly Uint8Array[] },
+    { name, pieces }: { readonly name: string; readonly pieces: Iterable<Uint8Array> },
   ): Promise<FileEntry> {
     await this.#lock.verify();
     if (!this.#hasSwept) await sweepOtherAttempts(this.#sweep, batch, this.attempt);
@@ -246,8 +246,7 @@ export class Checkpoint {
     const file = await this.#files.writeNew({ folder, name, batch }, pieces);
     this.#unsyncedFiles.push(file);
     this.#unsyncedFolders.add(folder);
-    const bytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-    return { path: `${folder}/${name}`, bytes, crc32: crcText(file.crc) };
+    return { path: `${folder}/${name}`, bytes: file.bytes, crc32: crcText(file.crc) };
   }
 
   /** Before a record gets its name, the files that it refers to are durable, and this run is still the owner. */

@@ -7,7 +7,7 @@ export const RECORD_BATCH = 3;
 
 const CONTINUATION = -1;
 const V4 = 3;
-const V5 = 4;
+export const V5 = 4;
 
 /** One message of an IPC stream; positions count from the first byte of the stream. */
 export interface IpcMessage {

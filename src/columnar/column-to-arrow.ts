@@ -2,11 +2,11 @@ import * as arrow from "apache-arrow";
 import { unreachable } from "../common/unreachable.js";
 import { typeToArrow } from "./arrow-types.js";
 import { packBits } from "./bitmap.js";
-import { allocateBytes, allocateInt32 } from "./buffers.js";
+import { allocateBytes } from "./buffers.js";
 import type { BytesColumn, Column, ListColumn } from "./column.js";
-import { columnBuilder } from "./column-builder.js";
 import { plainColumn } from "./decode-dictionary.js";
 import { sliceColumn } from "./slice.js";
+import { offsetsFromZero, storedNulls } from "./stored-column.js";
 
 /**
  * One column as an Arrow array of `type`, which typeToArrow made of the column's. Fixed-width values and text are views of
@@ -63,28 +63,17 @@ function childType(type: arrow.DataType, i: number): arrow.DataType {
   return child.type;
 }
 
-/** NULLs of a type that is stored: a real array of them. */
 function nullsToArrow(column: Column, type: arrow.DataType): arrow.Data {
   if (column.type.kind === "null") return arrow.makeData({ type: new arrow.Null(), length: column.length });
-  const builder = columnBuilder(column.type, column.length);
-  for (let i = 0; i < column.length; i++) builder.appendNull();
-  return plainToArrow(builder.finish(), type);
+  return plainToArrow(storedNulls(column.type, column.length), type);
 }
 
 /** Offsets from 0, and only the bytes they name. */
 function textToArrow({ offsets, bytes, length }: BytesColumn): Parts {
-  return { offsets: fromZero(offsets, length), values: bytes.subarray(offsets[0], offsets[length]) };
+  return { offsets: offsetsFromZero(offsets, length), values: bytes.subarray(offsets[0], offsets[length]) };
 }
 
 function listToArrow({ offsets, elements, length }: ListColumn, elementType: arrow.DataType): Parts {
   const named = sliceColumn(elements, offsets[0], offsets[length]);
-  return { offsets: fromZero(offsets, length), children: [plainToArrow(named, elementType)] };
-}
-
-function fromZero(offsets: Int32Array, length: number): Int32Array {
-  const first = offsets[0];
-  if (first === 0) return offsets.subarray(0, length + 1);
-  const out = allocateInt32(length + 1);
-  for (let i = 0; i <= length; i++) out[i] = offsets[i] - first;
-  return out;
+  return { offsets: offsetsFromZero(offsets, length), children: [plainToArrow(named, elementType)] };
 }

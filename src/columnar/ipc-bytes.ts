@@ -1,67 +1,74 @@
 import * as arrow from "apache-arrow";
+import { ArrowBatchBody } from "./arrow-batch-body.js";
+import { batchMessage, paddedTo8 } from "./arrow-batch-message.js";
+import { allocateBytes } from "./buffers.js";
+import type { Column } from "./column.js";
 import { joinBytes } from "./join-bytes.js";
 
-interface ArrowStream {
+export interface IpcStream {
   readonly schema: arrow.Schema;
-  /** Of that schema. */
-  readonly batches: readonly arrow.RecordBatch[];
+  /** Rows as columns of the schema's types, as typeToArrow tells them. */
+  readonly batches: readonly { readonly columns: readonly Column[]; readonly length: number }[];
 }
 
 /** Pieces of fewer bytes are copied together: a call of its own to write one would cost more. */
 const SMALL_PIECE = 262_144;
 
 /** Arrow IPC streams, one after the other. */
-export function ipcBytes(streams: readonly ArrowStream[]): Uint8Array {
+export function ipcBytes(streams: Iterable<IpcStream>): Uint8Array {
   return joinBytes(written(streams));
 }
 
-/** The same in pieces to be written one after the other. Large ones are views of the columns, and are not copied. */
-export function ipcPieces(streams: readonly ArrowStream[]): readonly Uint8Array[] {
-  const pieces: Uint8Array[] = [];
+/**
+ * The same in pieces to be written one after the other, each made when it is asked for. Large ones are views of the
+ * columns, and are not copied.
+ */
+export function* ipcPieces(streams: Iterable<IpcStream>): Generator<Uint8Array, void> {
   let small: Uint8Array[] = [];
-  const flush = (): void => {
-    if (small.length > 0) pieces.push(joinBytes(small));
-    small = [];
-  };
   for (const piece of written(streams)) {
     if (piece.length < SMALL_PIECE) {
       small.push(piece);
       continue;
     }
-    flush();
-    pieces.push(piece);
+    if (small.length > 0) yield joinBytes(small);
+    small = [];
+    yield piece;
   }
-  flush();
-  return pieces;
+  if (small.length > 0) yield joinBytes(small);
 }
 
-/**
- * arrow.tableToIPC is not used: where two columns that stand side by side are the same memory, it writes that memory once
- * and gives bytes that cannot be read (apache-arrow 21, joinUint8Arrays).
- */
-function written(streams: readonly ArrowStream[]): readonly Uint8Array[] {
-  const writer = new PieceWriter();
+const CONTINUATION = -1;
+const PADDING = allocateBytes(8);
+
+/** apache-arrow's writer would make its own objects of every column first, which costs more than all the rest. */
+function* written(streams: Iterable<IpcStream>): Generator<Uint8Array, void> {
   for (const { schema, batches } of streams) {
-    writer.reset(undefined, schema);
-    for (const batch of batches) writer.write(batch);
+    yield* message(arrow.Message.encode(arrow.Message.from(schema)));
+    for (const { columns, length } of batches) {
+      const { nodes, buffers } = new ArrowBatchBody(columns);
+      yield* message(batchMessage({ rows: length, nodes, buffers: buffers.map(({ bytes }) => bytes) }));
+      for (const { bytes, read } of buffers) if (bytes > 0) yield* padded(bytesOf(read()));
+    }
     // Ends the stream; without it a stream of the same columns would go on in the one before.
-    writer.reset();
+    yield prefix(0);
   }
-  return writer.pieces;
 }
 
-/** Keeps what arrow's writer writes as views of the columns. */
-class PieceWriter extends arrow.RecordBatchStreamWriter {
-  readonly pieces: Uint8Array[] = [];
+function* message(metadata: Uint8Array): Generator<Uint8Array, void> {
+  yield prefix(paddedTo8(metadata.length));
+  yield* padded(metadata);
+}
 
-  constructor() {
-    super({ autoDestroy: false });
-  }
+function prefix(length: number): Uint8Array {
+  return bytesOf(Int32Array.of(CONTINUATION, length));
+}
 
-  protected override _write(chunk: ArrayBufferView): this {
-    if (this._started && chunk.byteLength > 0) {
-      this.pieces.push(new Uint8Array(chunk.buffer, chunk.byteOffset, chunk.byteLength));
-    }
-    return this;
-  }
+function* padded(bytes: Uint8Array): Generator<Uint8Array, void> {
+  yield bytes;
+  const padding = paddedTo8(bytes.length) - bytes.length;
+  if (padding > 0) yield PADDING.subarray(0, padding);
+}
+
+function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -21,7 +21,8 @@ export function toArrowTable(schema: Schema, chunks: readonly Chunk[]): arrow.Ta
 
 /** The chunks as bytes of the Arrow IPC stream format. */
 export function toIpc(schema: Schema, chunks: readonly Chunk[]): Uint8Array {
-  return ipcBytes([toArrowTable(schema, chunks)]);
+  const batches = chunks.map(compactChunk).filter(({ length }) => length > 0);
+  return ipcBytes([{ schema: emptyBatch(schema).schema, batches }]);
 }
 
 const NO_NULLS = { [arrow.BufferType.VALIDITY]: allocateBytes(0) };

@@ -2,9 +2,8 @@ import * as arrow from "apache-arrow";
 import { fieldToArrow, schemaFromArrow } from "../columnar/arrow-types.js";
 import type { Column } from "../columnar/column.js";
 import { columnFromArrow } from "../columnar/column-from-arrow.js";
-import { columnToArrow } from "../columnar/column-to-arrow.js";
 import { concatColumns } from "../columnar/concat.js";
-import { ipcPieces } from "../columnar/ipc-bytes.js";
+import { type IpcStream, ipcPieces } from "../columnar/ipc-bytes.js";
 import { nullColumn } from "../columnar/null-column.js";
 import { FormatError, MillraceError } from "../common/millrace-error.js";
 import type { DataType, Field, Schema } from "../types/data-type.js";
@@ -40,17 +39,13 @@ const NOTHING: DataType = { kind: "null" };
 const KINDS = ["snapshot", "delta"] as const;
 
 /**
- * The tables as bytes, in pieces to be written one after the other; nobody may change the columns before: one plain Arrow IPC stream after the other, one record batch each. Who and what a table is stands
- * in the metadata of its schema: `millrace.operator`, `.title`, `.table`, `.kind`, `.batch` and `.value.<name>`.
+ * The tables as bytes, in pieces to be written one after the other. Each is made when it is asked for, of columns that
+ * nobody may have changed by then. One plain Arrow IPC stream after the other, one record batch each. Who and what a table
+ * is stands in the metadata of its schema: `millrace.operator`, `.title`, `.table`, `.kind`, `.batch` and `.value.<name>`.
  * A column of NULLs alone, which would take as much room as one of values, has Arrow's type Null and `millrace.type`.
  */
-export function encodeStateFile(tables: readonly StateTable[]): readonly Uint8Array[] {
-  return ipcPieces(
-    tables.map((table) => {
-      const batch = batchOf(table);
-      return { schema: batch.schema, batches: [batch] };
-    }),
-  );
+export function encodeStateFile(tables: readonly StateTable[]): Iterable<Uint8Array> {
+  return ipcPieces(tables.map(streamOf));
 }
 
 /**
@@ -72,7 +67,7 @@ export function decodeStateFile(bytes: Uint8Array): StateTable[] {
   return tables;
 }
 
-function batchOf({ rows, ...table }: StateTable): arrow.RecordBatch {
+function streamOf({ rows, ...table }: StateTable): IpcStream {
   const metadata = new Map([
     [`${KEY}operator`, table.operator],
     [`${KEY}title`, table.title],
@@ -83,12 +78,8 @@ function batchOf({ rows, ...table }: StateTable): arrow.RecordBatch {
   ]);
   const isEmpty = rows.columns.map((column, i) => column.layout === "null" && isPlain(rows.schema.fields[i]));
   const fields = rows.schema.fields.map((field, i) => (isEmpty[i] ? nullsField(field) : fieldToArrow(field)));
-  const schema = new arrow.Schema(fields, metadata);
-  const type = new arrow.Struct(schema.fields);
-  const children = rows.columns.map((column, i) =>
-    columnToArrow(isEmpty[i] ? nullColumn(NOTHING, rows.length) : column, fields[i].type),
-  );
-  return new arrow.RecordBatch(schema, arrow.makeData({ type, length: rows.length, nullCount: 0, children }));
+  const columns = rows.columns.map((column, i) => (isEmpty[i] ? nullColumn(NOTHING, rows.length) : column));
+  return { schema: new arrow.Schema(fields, metadata), batches: [{ columns, length: rows.length }] };
 }
 
 /** DDL tells such a type whole. */

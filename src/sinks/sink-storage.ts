@@ -1,4 +1,4 @@
-import { appendWhole } from "../common/append-whole.js";
+import { appendPieces } from "../common/append-pieces.js";
 import { crc32, crcText } from "../common/crc32.js";
 import { codeOf, saysNoLinks } from "../common/file-errors.js";
 import type { FileInfo, FileSystem, NewFile } from "../common/file-system.js";
@@ -133,14 +133,7 @@ export class SinkStorage {
 }
 
 async function writeAll(file: NewFile, pieces: Iterable<Uint8Array>): Promise<StoredFile> {
-  let bytes = 0;
-  let crc = 0;
-  for (const piece of pieces) {
-    await appendWhole(file, piece, () => {
-      crc = crc32(piece, crc);
-    });
-    bytes += piece.length;
-  }
+  const { bytes, crc } = await appendPieces(file, pieces, crc32);
   return { bytes, crc32: crcText(crc) };
 }
 

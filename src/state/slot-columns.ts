@@ -1,3 +1,4 @@
+import { allocateFloat64, allocateInt32, allocateInt64 } from "../columnar/buffers.js";
 import type { Column, Float64Column, Int32Column, Int64Column } from "../columnar/column.js";
 import { nullColumn } from "../columnar/null-column.js";
 import { FormatError } from "../common/millrace-error.js";
@@ -5,35 +6,68 @@ import type { DataType } from "../types/data-type.js";
 
 export const INT32: DataType = { kind: "int32" };
 export const FLOAT64: DataType = { kind: "float64" };
+const INT64: DataType = { kind: "int64" };
+/** One number per slot. */
+const ALONE = { width: 1, place: 0 };
 
-/** What a state table keeps by slot beside its values, as columns: numbers without NULLs. */
+// What a state table keeps by slot beside its values, as columns: numbers without NULLs. Their values are made each time
+// they are read, so that a large capture is never in memory as a whole, and is made while its first columns are being written.
+
 export function int32ColumnOf(array: Int32Array, slots: Int32Array): Int32Column {
-  const values = new Int32Array(slots.length);
-  for (let i = 0; i < slots.length; i++) values[i] = array[slots[i]];
-  return { layout: "int32", type: { kind: "int32" }, length: slots.length, nullCount: 0, validity: null, values };
-}
-
-export function float64ColumnOf(array: Float64Array, slots: Int32Array): Float64Column {
-  const values = new Float64Array(slots.length);
-  for (let i = 0; i < slots.length; i++) values[i] = array[slots[i]];
-  return { layout: "float64", type: { kind: "float64" }, length: slots.length, nullCount: 0, validity: null, values };
+  return {
+    layout: "int32",
+    type: INT32,
+    length: slots.length,
+    nullCount: 0,
+    validity: null,
+    get values() {
+      const values = allocateInt32(slots.length);
+      for (let i = 0; i < slots.length; i++) values[i] = array[slots[i]];
+      return values;
+    },
+  };
 }
 
 export function int64ColumnOf(array: BigInt64Array, slots: Int32Array): Int64Column {
-  const values = new BigInt64Array(slots.length);
-  for (let i = 0; i < slots.length; i++) values[i] = array[slots[i]];
-  return { layout: "int64", type: { kind: "int64" }, length: slots.length, nullCount: 0, validity: null, values };
+  return {
+    layout: "int64",
+    type: INT64,
+    length: slots.length,
+    nullCount: 0,
+    validity: null,
+    get values() {
+      const values = allocateInt64(slots.length);
+      for (let i = 0; i < slots.length; i++) values[i] = array[slots[i]];
+      return values;
+    },
+  };
+}
+
+/** The numbers of slot s are array[s * width + place]. */
+export function float64ColumnOf(array: Float64Array, slots: Int32Array, { width, place } = ALONE): Float64Column {
+  return {
+    layout: "float64",
+    type: FLOAT64,
+    length: slots.length,
+    nullCount: 0,
+    validity: null,
+    get values() {
+      const values = allocateFloat64(slots.length);
+      for (let i = 0; i < slots.length; i++) values[i] = array[slots[i] * width + place];
+      return values;
+    },
+  };
 }
 
 /** A number that is almost always 0: NULL throughout where it is 0 for all of the slots. */
-export function sparseColumnOf(array: Float64Array | null, slots: Int32Array): Column {
-  return array === null ? nullColumn(FLOAT64, slots.length) : sparseColumn(float64ColumnOf(array, slots));
+export function sparseColumnOf(array: Float64Array | null, slots: Int32Array, at = ALONE): Column {
+  if (array === null || isZero(array, slots, at)) return nullColumn(FLOAT64, slots.length);
+  return float64ColumnOf(array, slots, at);
 }
 
-/** The same of a column that is there. */
-export function sparseColumn(column: Float64Column): Column {
-  const isZero = column.values.every((value) => value === 0);
-  return isZero ? nullColumn(FLOAT64, column.length) : column;
+function isZero(array: Float64Array, slots: Int32Array, { width, place }: typeof ALONE): boolean {
+  for (let i = 0; i < slots.length; i++) if (array[slots[i] * width + place] !== 0) return false;
+  return true;
 }
 
 /** What sparseColumnOf gave; null: all of them are 0. */

@@ -31,7 +31,10 @@ export interface StatePart {
   /** Unique within its operator, fit for a file name and stable over versions: "groups", "values-2". */
   readonly name: string;
   readonly schema: Schema;
-  /** 'delta': what changed since the last capture of either kind; null when nothing did. 'snapshot': everything. */
+  /**
+   * 'delta': what changed since the last capture of either kind; null when nothing did. 'snapshot': everything. Columns may
+   * make their values when they are read, from what is there then: they are read before the operator's next trigger.
+   */
   capture(kind: "delta" | "snapshot"): StateRows | null;
   /** Called on a fresh part, before its operator's first trigger. */
   restore(rows: StateRows): void;

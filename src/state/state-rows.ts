@@ -25,9 +25,7 @@ export function stateRowsOf(
   const { freed } = content;
   const liveCount = content.slots.length;
   const length = liveCount + freed.given.length;
-  const slots = new Int32Array(length);
-  slots.set(content.slots);
-  slots.set(freed.given, liveCount);
+  const slots = freed.given.length === 0 ? content.slots : joined(content.slots, freed.given);
   const removed = new Uint8Array(length).fill(1, liveCount);
   const own = content.columns.map((column, i) => padded(column, schema.fields[i + 2], freed.given.length));
   return {
@@ -40,6 +38,13 @@ export function stateRowsOf(
     ],
     values: { ...values, freeDepth: String(freed.depth), nextSlot: String(freed.next) },
   };
+}
+
+function joined(first: Int32Array, second: Int32Array): Int32Array {
+  const both = new Int32Array(first.length + second.length);
+  both.set(first);
+  both.set(second, first.length);
+  return both;
 }
 
 function padded(column: Column, { type }: Field, nulls: number): Column {

@@ -14,7 +14,7 @@ const WEIGHT: Field = { name: "_weight", type: { kind: "int32" }, nullable: fals
  * What a trigger sends to one sink, as pieces of a file: plain Arrow, with delete marks and weights as columns behind the
  * rows' own.
  */
-export function encodeOutput(batches: readonly OutputBatch[]): readonly Uint8Array[] {
+export function encodeOutput(batches: readonly OutputBatch[]): Iterable<Uint8Array> {
   return encodeStateFile(batches.map(tableOf));
 }
 

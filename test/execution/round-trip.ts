@@ -51,7 +51,11 @@ export function expectRoundTrip<Trigger>(
 }
 
 function captureOf({ parts }: Pick<Subject<never>, "parts">, kind: "delta" | "snapshot"): Capture {
-  return parts.map((part) => part.capture(kind));
+  return parts.map((part) => {
+    const rows = part.capture(kind);
+    // Columns that make their values when they are read would show later triggers: a spread reads them.
+    return rows === null ? null : { ...rows, columns: rows.columns.map((column) => ({ ...column })) };
+  });
 }
 
 function restoredFrom<Trigger>(subject: Subject<Trigger>, chain: readonly Capture[]): Subject<Trigger> {

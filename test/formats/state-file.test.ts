@@ -104,7 +104,7 @@ describe("state files", () => {
       values,
     } as const;
     const rows = { schema: schema([field("total", float64())]), columns: [column], length: 40_000, values: {} };
-    const pieces = encodeStateFile([table({ rows }), table({}, ROWS)]);
+    const pieces = [...encodeStateFile([table({ rows }), table({}, ROWS)])];
     expect(pieces.map(({ buffer }) => buffer === values.buffer)).toEqual([false, true, false]);
     expect(decodeStateFile(joinBytes(pieces)).map((decoded) => decoded.rows.length)).toEqual([40_000, 3]);
   });

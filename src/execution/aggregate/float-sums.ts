@@ -1,7 +1,7 @@
 import type { Column, Float64Column } from "../../columnar/column.js";
 import { nullColumn } from "../../columnar/null-column.js";
 import { growFloat64 } from "../../state/grow.js";
-import { float64sOf, sparseColumn, sparseFloatsOf } from "../../state/slot-columns.js";
+import { float64ColumnOf, float64sOf, sparseColumnOf, sparseFloatsOf } from "../../state/slot-columns.js";
 import type { Field } from "../../types/data-type.js";
 import type { UpdateStep } from "./accumulator.js";
 import type { Contributions } from "./contributions.js";
@@ -101,14 +101,9 @@ export class FloatSums {
   }
 
   save(groups: Int32Array): readonly Column[] {
-    const length = groups.length;
-    const high = new Float64Array(length);
-    const low = new Float64Array(length);
-    for (let i = 0; i < length; i++) {
-      high[i] = this.#pairs[2 * groups[i]];
-      low[i] = this.#pairs[2 * groups[i] + 1];
-    }
-    return [floatColumn(high), sparseColumn(floatColumn(low)), ...this.#saveSpecials(groups)];
+    const high = float64ColumnOf(this.#pairs, groups, { width: 2, place: 0 });
+    const low = sparseColumnOf(this.#pairs, groups, { width: 2, place: 1 });
+    return [high, low, ...this.#saveSpecials(groups)];
   }
 
   load(groups: Int32Array, [high, low, ...specials]: readonly Column[]): void {
