@@ -14,7 +14,7 @@ const SCRIPT = fileURLToPath(new URL("start-broker.sh", import.meta.url));
  * @property {string} directory what the broker keeps; another call with the same one finds the broker that runs
  * @property {number} [port] without one, a free one
  * @property {string} [version] of Apache Kafka, e.g. 4.2.0
- * @property {readonly string[]} [extra] more lines of server.properties
+ * @property {readonly string[]} [extra] more lines of server.properties; `PORT+2` to `PORT+4` in them are ports for more listeners
  * @property {readonly string[]} [format] more arguments of the formatting of a new log
  */
 

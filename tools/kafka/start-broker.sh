@@ -8,8 +8,9 @@
 # free too when the port is chosen here. Needs Linux, java >= 17, mvn and node.
 #
 # Environment: MILLRACE_KAFKA_CACHE (where jars are kept between runs, 43 MB a version), KAFKA_EXTRA (more lines of
-# server.properties; of two lines for one key the last counts), KAFKA_FORMAT (more arguments of the formatting of a new log, one a
-# line), KAFKA_HEAP (512m), KAFKA_LOG (level, warn), KAFKA_OWNER (a process id: when that process has gone, the broker goes too).
+# server.properties; PORT+0 to PORT+4 in them stand for those ports; of two lines for one key the last counts), KAFKA_FORMAT (more
+# arguments of the formatting of a new log, one a line), KAFKA_HEAP (512m), KAFKA_LOG (level, warn), KAFKA_OWNER (a process id: when
+# that process has gone, the broker goes too).
 set -euo pipefail
 
 fail() {
@@ -63,6 +64,8 @@ is_running() {
 # Retention goes by the records' own times, so without -1 old events would vanish within a second. After kill -9 the new process
 # waits until the session of the old one is over, so it is short. Compaction and deletion run often, for tests to see them.
 write_properties() {
+  local extra=${KAFKA_EXTRA:-} i
+  for i in 0 1 2 3 4; do extra=${extra//PORT+$i/$((port + i))}; done
   cat >"$directory/server.properties" <<PROPERTIES
 process.roles=broker,controller
 node.id=1
@@ -91,7 +94,7 @@ log.retention.check.interval.ms=1000
 log.retention.ms=-1
 log.initial.task.delay.ms=500
 log.segment.delete.delay.ms=500
-${KAFKA_EXTRA:-}
+$extra
 PROPERTIES
 }
 

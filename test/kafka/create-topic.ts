@@ -1,0 +1,40 @@
+import { setTimeout as wait } from "node:timers/promises";
+import type { Admin, Kafka } from "kafkajs";
+
+export interface TopicShape {
+  readonly partitions?: number;
+  readonly configs?: Readonly<Record<string, string>>;
+}
+
+/** Makes a topic, and waits until each of its partitions has a leader. */
+export async function createTopic(
+  kafka: Kafka,
+  topic: string,
+  { partitions = 1, configs = {} }: TopicShape = {},
+): Promise<void> {
+  const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
+  await withAdmin(kafka, async (admin) => {
+    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
+    while (!(await hasLeaders(admin, topic, partitions))) await wait(20);
+  });
+}
+
+export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise<T>): Promise<T> {
+  const admin = kafka.admin();
+  await admin.connect();
+  try {
+    return await work(admin);
+  } finally {
+    await admin.disconnect();
+  }
+}
+
+async function hasLeaders(admin: Admin, topic: string, partitions: number): Promise<boolean> {
+  try {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    const found = topics[0]?.partitions ?? [];
+    return found.length === partitions && found.every(({ leader }) => leader >= 0);
+  } catch {
+    return false;
+  }
+}
