@@ -49,7 +49,7 @@ export interface AbortedTransaction {
 export interface FetchedPartition {
   readonly topicId: string;
   readonly partition: number;
-  /** 0, or one of: 1 OFFSET_OUT_OF_RANGE, 100 UNKNOWN_TOPIC_ID, 103 INCONSISTENT_TOPIC_ID; any other has been thrown or retried. */
+  /** 0, 1 OFFSET_OUT_OF_RANGE, or 100 UNKNOWN_TOPIC_ID: the topic is gone, the metadata say so too. Any other has been thrown or retried. */
   readonly error: number;
   readonly highWatermark: number;
   readonly lastStableOffset: number;
@@ -67,12 +67,15 @@ export interface FetchedPartition {
 export interface KafkaCluster {
   /** The topics of these names that exist, or all; always asked anew. Internal topics are not among all. */
   topics(names: readonly string[] | null, signal?: AbortSignal): Promise<readonly KafkaTopic[]>;
-  /** One offset per partition asked for; `time`: -1 where no record is that new. */
+  /** One offset per partition asked for; `time`: -1 where no record is that new. KAFKA_TOPIC_GONE where the topic's id is no more. */
   offsets(
     topic: KafkaTopic,
     partitions: readonly number[],
-    at: { readonly query: OffsetQuery; readonly isolation: IsolationLevel },
-    signal?: AbortSignal,
+    at: {
+      readonly query: OffsetQuery;
+      readonly isolation: IsolationLevel;
+      readonly signal?: AbortSignal | undefined;
+    },
   ): Promise<ReadonlyMap<number, number>>;
   /** Asks each leader once, at the same time; a partition whose leader had to be looked up anew may answer with no records. */
   fetch(request: FetchRequest, signal?: AbortSignal): Promise<readonly FetchedPartition[]>;

@@ -1,5 +1,12 @@
 import type { GroupOffset, KafkaTopic } from "./kafka-cluster.js";
 
+export interface ProducerOptions {
+  /** Null: idempotent without transactions. */
+  readonly transactionalId: string | null;
+  /** The broker aborts a transaction that is open for longer. */
+  readonly transactionTimeoutMs: number;
+}
+
 /** What the header of a record batch says of its producer. */
 export interface BatchStamp {
   readonly producerId: bigint;
