@@ -4,11 +4,12 @@ import { isWritableFormatName, WRITABLE_FORMATS } from "../formats/writable-form
 import type { ConsoleOptions } from "../sinks/console-sink.js";
 import { consoleSink, memorySink } from "./built-in-sinks.js";
 import { fileSinkOf } from "./file-sinks.js";
+import { kafkaSinkOf } from "./kafka-sinks.js";
 import type { SinkChoice } from "./sink-choice.js";
 
 /** Options of `writeStream` that are about the sources of the query. */
 export const STREAM_LIMITS = ["maxRowsPerTrigger", "maxBytesPerTrigger", "maxFilesPerTrigger"] as const;
-const FORMATS = ["console", "memory", ...WRITABLE_FORMATS] as const;
+const FORMATS = ["console", "memory", "kafka", ...WRITABLE_FORMATS] as const;
 
 /** What has been said of the sink: itself, or the name of its format and options. */
 interface ToldOfSink {
@@ -42,6 +43,8 @@ function named({ sink, format, options }: ToldOfSink): SinkChoice {
     case "memory":
       checkOptions(own, [], "the memory sink");
       return memorySink();
+    case "kafka":
+      return kafkaSinkOf(own);
     default:
       if (format !== null && isWritableFormatName(format)) return fileSinkOf(format, own);
       throw noSink(format);
@@ -55,7 +58,8 @@ function pathWithoutFormat(path: string): OptionError {
 }
 
 function noSink(format: string | null): OptionError {
-  const ways = "Use console(), memory(name), parquet(directory), foreachBatch(function), foreach(writer) or deltas().";
+  const ways =
+    "Use console(), memory(name), parquet(directory), kafka({ topic }), foreachBatch(function), foreach(writer) or deltas().";
   if (format === null) return new OptionError("SINK_MISSING", "The query has no sink.", { hint: ways });
   const nearest = nearestName(format, FORMATS);
   const hint = nearest === null ? ways : `Did you mean "${nearest}"?`;

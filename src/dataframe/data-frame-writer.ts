@@ -8,10 +8,12 @@ import {
   writableFormatOf,
 } from "../formats/writable-format-of.js";
 import type { PlanNode } from "../plan/plan-node.js";
+import { writeRecords } from "../sinks/kafka/write-records.js";
 import { type SaveMode, writeFiles } from "../sinks/write-files.js";
 import type { Schema } from "../types/data-type.js";
 import { requireDirectory } from "./file-sinks.js";
 import type { FrameHost } from "./frame-host.js";
+import { clusterOf, type KafkaRecordOptions, kafkaOptions, RECORD_OPTIONS, recordOptionsOf } from "./kafka-sinks.js";
 import { requireBounded } from "./require-bounded.js";
 
 const MODES: readonly SaveMode[] = ["append", "overwrite", "error", "ignore"];
@@ -34,7 +36,7 @@ interface WriterState {
 const INITIAL: WriterState = { mode: "error", format: null, options: {}, partitionBy: [] };
 
 /**
- * Writes the rows of a bounded frame as files of a directory, all or none. Immutable: every call gives a new writer.
+ * Writes the rows of a bounded frame as files of a directory, or as records of a Kafka topic, all or none. Immutable: every call gives a new writer.
  *
  * @example
  * await totals.write.mode("overwrite").partitionBy("day").parquet("totals/");
@@ -59,12 +61,12 @@ export class DataFrameWriter {
     return this.#with({ partitionBy: columns });
   }
 
-  /** "json", "parquet", "arrow" or "text", for `save`. */
+  /** "json", "parquet", "arrow", "text" or "kafka", for `save`. */
   format(name: string): DataFrameWriter {
     return this.#with({ format: name });
   }
 
-  /** `maxRowsPerFile`: a file is closed when it has this many rows. */
+  /** Files: `maxRowsPerFile`, a file is closed when it has this many rows. Kafka: those of `kafka`. */
   option(name: string, value: unknown): DataFrameWriter {
     return this.#with({ options: { ...this.#state.options, [name]: value } });
   }
@@ -73,9 +75,11 @@ export class DataFrameWriter {
     return this.#with({ options: { ...this.#state.options, ...options } });
   }
 
-  /** Writes in the format that `format` names. */
-  async save(directory: string): Promise<void> {
-    return this.#write(requireFormat(this.#state.format), directory);
+  /** Writes in the format that `format` names; "kafka" takes no directory. */
+  async save(directory?: string): Promise<void> {
+    const { format, options } = this.#state;
+    if (format === "kafka") return this.#writeRecords({ path: directory, ...options });
+    return this.#write(requireFormat(format), directory);
   }
 
   /** One JSON object per line. */
@@ -98,7 +102,37 @@ export class DataFrameWriter {
     return this.#write("text", directory);
   }
 
-  #write(format: WritableFormatName, directory: string): Promise<void> {
+  /**
+   * Writes each row as a record of a Kafka topic, as `writeStream.kafka` does: all in one transaction, so that readers of
+   * committed records see all or nothing.
+   *
+   * @example
+   * await totals.select(col("day").as("key"), toJson(struct("*")).as("value")).write.kafka({ topic: "totals", brokers: "localhost:9092" });
+   */
+  async kafka(options: KafkaRecordOptions): Promise<void> {
+    return this.#writeRecords({ ...this.#state.options, ...options });
+  }
+
+  #writeRecords(given: Options): Promise<void> {
+    const { host, plan, schema } = this.#frame;
+    const where = "the Kafka writer";
+    requireBounded(plan, "write");
+    const { mode, partitionBy } = this.#state;
+    if (partitionBy.length > 0 || mode === "overwrite" || mode === "ignore") throw notForTopics(mode, partitionBy);
+    const { reader, provider } = kafkaOptions(given, RECORD_OPTIONS, where);
+    const { options, deliveryTimeoutMs, transactionTimeoutMs } = recordOptionsOf(reader, given);
+    return writeRecords({
+      ...clusterOf(host.platform, provider, deliveryTimeoutMs),
+      options,
+      transactional: reader.boolean("transactional", true),
+      transactionTimeoutMs,
+      schema,
+      id: host.platform.random.uuid(),
+      rows: () => host.engine.collect(plan),
+    });
+  }
+
+  #write(format: WritableFormatName, directory: unknown): Promise<void> {
     const { host, plan, schema } = this.#frame;
     const { mode, options, partitionBy } = this.#state;
     requireBounded(plan, "write");
@@ -120,13 +154,25 @@ export class DataFrameWriter {
   }
 }
 
+/** A topic only ever gets more. */
+function notForTopics(mode: SaveMode, partitionBy: readonly string[]): OptionError {
+  const what = partitionBy.length > 0 ? "partitionBy" : `mode("${mode}")`;
+  return new OptionError("SAVE_MODE", `Records are added to a topic: ${what} means nothing there.`, {
+    hint:
+      partitionBy.length > 0
+        ? "Select a column 'partition', or let the key decide."
+        : 'Leave it out, or use mode("append").',
+  });
+}
+
 function requireFormat(name: string | null): WritableFormatName {
   if (name === null) {
     throw new OptionError("FORMAT_MISSING", "save() needs a format.", { hint: 'Use format("json") and the like.' });
   }
   if (isWritableFormatName(name)) return name;
-  const nearest = nearestName(name, WRITABLE_FORMATS);
-  throw new OptionError("FORMAT_UNKNOWN", `No files are written in a format "${name}".`, {
-    hint: nearest === null ? `Formats: ${WRITABLE_FORMATS.join(", ")}.` : `Did you mean "${nearest}"?`,
+  const known = [...WRITABLE_FORMATS, "kafka"];
+  const nearest = nearestName(name, known);
+  throw new OptionError("FORMAT_UNKNOWN", `Nothing is written in a format "${name}".`, {
+    hint: nearest === null ? `Formats: ${known.join(", ")}.` : `Did you mean "${nearest}"?`,
   });
 }

@@ -25,6 +25,7 @@ import {
   restartOf,
 } from "./durability-options.js";
 import { arrowSink, type FileSinkOptions, jsonSink, parquetSink, textSink } from "./file-sinks.js";
+import { type KafkaSinkOptions, kafkaSink } from "./kafka-sinks.js";
 import { positiveLimit } from "./read-limits.js";
 import type { SinkChoice } from "./sink-choice.js";
 import { type TriggerOptions, triggerOf } from "./trigger-options.js";
@@ -101,7 +102,7 @@ export class DataStreamWriter<S> {
     return this.#with({ name });
   }
 
-  /** "console", "memory", "json", "parquet", "arrow" or "text"; each also has a method of its own. */
+  /** "console", "memory", "kafka", "json", "parquet", "arrow" or "text"; each also has a method of its own. */
   format(name: string): DataStreamWriter<S> {
     return this.#with({ format: name, sink: null });
   }
@@ -223,6 +224,18 @@ export class DataStreamWriter<S> {
   }
 
   /**
+   * Writes each row as a record of a Kafka topic: `value` (text or bytes), and `key`, `topic`, `partition`, `headers`, `timestamp`
+   * where the rows have them. With a checkpoint each row once, by a transaction per trigger.
+   *
+   * @example
+   * const rows = counts.select(col("user").as("key"), toJson(struct("*")).as("value"));
+   * const query = await rows.writeStream.outputMode("update").checkpoint("state/counts").kafka({ topic: "counts", brokers: "localhost:9092" }).start();
+   */
+  kafka(options: KafkaSinkOptions): DataStreamWriter<S> {
+    return this.sink(kafkaSink(options));
+  }
+
+  /**
    * Files go to a directory `column=value` per value of these columns, which are left out of the files.
    *
    * @example
@@ -278,14 +291,15 @@ export class DataStreamWriter<S> {
     const { mode, trigger, name, lateRows, signal } = this.#state;
     const { checkpoint, guarantee, restart, stopTimeoutMs, maxStateBytes } = this.#state;
     if (restart !== null && checkpoint === null) throw noCheckpoint();
+    const use = { hasCheckpoint: checkpoint !== null, guarantee, resetSink: checkpoint?.resetSink ?? false };
     const request: StreamRequest = {
       plan,
       mode,
       trigger,
       name,
       signal,
-      sink: host.sinks.register(() => sink.make(host, name)),
-      lateRows: lateRows === null ? null : host.sinks.register(() => lateRows.make(host, null)),
+      sink: host.sinks.register(() => sink.make(host, name, use)),
+      lateRows: lateRows === null ? null : host.sinks.register(() => lateRows.make(host, null, use)),
       limits: this.#limits(),
       checkpoint,
       guarantee,

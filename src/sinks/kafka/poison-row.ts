@@ -15,7 +15,7 @@ export interface RowPlace {
 }
 
 export function recordTooLarge(at: RowPlace, bytes: number, limit: number): SinkError {
-  return poison(at, "KAFKA_RECORD_TOO_LARGE", {
+  return poison(at, "KAFKA_TOO_LARGE", {
     what: `takes ${bytes} bytes, and a record may take ${limit}`,
     hint: "Raise maxRequestSize here and max.message.bytes of the topic, or leave such rows out by filter(...).",
   });

@@ -1,6 +1,5 @@
 import type { KafkaCluster } from "../../clients/kafka/kafka-cluster.js";
-import type { KafkaProducer } from "../../clients/kafka/kafka-producer.js";
-import type { ProducerOptions } from "../../clients/kafka/wire-cluster.js";
+import type { KafkaProducer, ProducerOptions } from "../../clients/kafka/kafka-producer.js";
 
 /** What writing asks of a cluster. */
 export interface SinkCluster extends KafkaCluster {
