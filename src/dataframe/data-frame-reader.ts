@@ -2,6 +2,7 @@ import { checkOptions, type Options } from "../common/check-options.js";
 import { OptionError } from "../common/millrace-error.js";
 import { type FileFormatName, requireFileFormatName } from "../formats/file-format-of.js";
 import { fileEntry, fileSchema } from "../sources/file-entry.js";
+import { kafkaEntry } from "../sources/kafka/kafka-entry.js";
 import type { MemoryStream } from "../sources/memory-stream.js";
 import type { SourceEntry } from "../sources/source-registry.js";
 import type { Schema } from "../types/data-type.js";
@@ -11,6 +12,8 @@ import { DataFrame } from "./data-frame.js";
 import type { FileColumns } from "./file-columns.js";
 import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
+import type { KafkaColumns } from "./kafka-columns.js";
+import type { KafkaBatchOptions } from "./kafka-read-options.js";
 import { type StateMetadataColumns, type StateOptions, stateEntry, stateMetadataEntry } from "./state-frames.js";
 
 interface ReaderState {
@@ -19,7 +22,7 @@ interface ReaderState {
 }
 
 /**
- * Makes frames over files. Without a schema the files are asked for theirs, so the frame comes as a promise; with
+ * Makes frames over files and Kafka topics. Without a schema the files are asked for theirs, so the frame comes as a promise; with
  * `schema(...)` it is there at once. Immutable: every call gives a new reader.
  *
  * @example
@@ -51,9 +54,12 @@ export class DataFrameReader {
     return new SchemaFrameReader<SchemaColumns<I>>(this.#host, { ...this.#state, schema: schemaOfInput(schema) });
   }
 
-  /** A file, a directory or a pattern, in the format that `format` names. */
-  async load(path: string): Promise<DataFrame<Unknown>> {
-    return this.#infer(requireFormat(this.#state.format), path);
+  /** A file, a directory or a pattern, in the format that `format` names; "kafka" takes none. */
+  async load(path?: string): Promise<DataFrame<Unknown>> {
+    const { format, options } = this.#state;
+    if (format === "kafka" && path === undefined)
+      return frameOf(this.#host, kafkaEntry(this.#host.platform, options, false));
+    return this.#infer(requireFormat(format), requirePath(path));
   }
 
   json(path: string): Promise<DataFrame<Unknown>> {
@@ -66,6 +72,18 @@ export class DataFrameReader {
 
   arrow(path: string): Promise<DataFrame<Unknown>> {
     return this.#infer("arrow", path);
+  }
+
+  /**
+   * Records of Kafka topics between two offsets of each partition: from the earliest to the latest there is when the frame
+   * runs, where nothing else is said.
+   *
+   * @example
+   * const orders = session.read.kafka({ brokers: "localhost:9092", subscribe: "orders", endingOffsets: "latest" });
+   */
+  kafka<const O extends KafkaBatchOptions>(options: O): DataFrame<KafkaColumns<O>> {
+    const given: KafkaBatchOptions = options;
+    return frameOf(this.#host, kafkaEntry(this.#host.platform, { ...this.#state.options, ...given }, false));
   }
 
   /** What a memory stream holds when the frame runs. */
@@ -121,6 +139,7 @@ export class SchemaFrameReader<C = Unknown> {
   }
 
   load(path: string): DataFrame<FileColumns<C>> {
+    if (this.#state.format === "kafka") throw kafkaTakesNoSchema();
     return this.#files(requireFormat(this.#state.format), path);
   }
 
@@ -157,5 +176,18 @@ function requireFormat(format: string | null): FileFormatName {
   if (format !== null) return requireFileFormatName(format);
   throw new OptionError("FORMAT_MISSING", "load() needs a format.", {
     hint: 'Use format("json"), format("parquet") or format("arrow").',
+  });
+}
+
+function requirePath(path: string | undefined): string {
+  if (path !== undefined) return path;
+  throw new OptionError("PATH_MISSING", "Files are read from a path, and there is none.", {
+    hint: 'Use load("directory").',
+  });
+}
+
+function kafkaTakesNoSchema(): OptionError {
+  return new OptionError("SCHEMA_NOT_TAKEN", 'The source "kafka" has columns of its own and takes no schema.', {
+    hint: "Leave schema(...) out, and read the columns key and value with cast or fromJson.",
   });
 }

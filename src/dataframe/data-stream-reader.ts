@@ -4,6 +4,7 @@ import { type FileFormatName, isFileFormatName } from "../formats/file-format-of
 import { nameSource, requireName } from "../plan/name-plan.js";
 import { fileEntry, fileSchema } from "../sources/file-entry.js";
 import { type IterableInput, iterableEntry } from "../sources/iterable-source.js";
+import { kafkaEntry } from "../sources/kafka/kafka-entry.js";
 import type { MemoryStream } from "../sources/memory-stream.js";
 import { rateMicroBatchEntry } from "../sources/rate-micro-batch-source.js";
 import { rateEntry } from "../sources/rate-source.js";
@@ -16,9 +17,11 @@ import { DataFrame } from "./data-frame.js";
 import type { FileColumns } from "./file-columns.js";
 import type { Unknown } from "./frame-columns.js";
 import type { FrameHost } from "./frame-host.js";
+import type { KafkaColumns } from "./kafka-columns.js";
+import type { KafkaStreamOptions } from "./kafka-read-options.js";
 import { limited, splitStreamOptions } from "./stream-options.js";
 
-const FORMATS = ["socket", "rate", "rateMicroBatch", "json", "parquet", "arrow"] as const;
+const FORMATS = ["kafka", "socket", "rate", "rateMicroBatch", "json", "parquet", "arrow"] as const;
 
 export interface SocketOptions {
   readonly host: string;
@@ -138,6 +141,17 @@ export class DataStreamReader<C = Unknown> {
     return this.options({ ...given }).#ownColumns("socket");
   }
 
+  /**
+   * Records of Kafka topics: columns `key`, `value` (binary), `topic`, `partition`, `offset`, `timestamp`, `timestampType`.
+   *
+   * @example
+   * const orders = session.readStream.kafka({ brokers: "localhost:9092", subscribe: "orders", startingOffsets: "earliest" });
+   */
+  kafka<const O extends KafkaStreamOptions>(options: O): DataFrame<KafkaColumns<O>> {
+    const given: KafkaStreamOptions = options;
+    return this.options({ ...given }).#ownColumns("kafka");
+  }
+
   /** Rows made by the clock: columns `timestamp` and `value`, counting from 0. */
   rate(options: RateOptions = {}): DataFrame<RateColumns> {
     return this.options({ ...options }).#ownColumns("rate");
@@ -198,6 +212,8 @@ export class DataStreamReader<C = Unknown> {
     this.#refuseSchema(format);
     const { platform } = this.#host;
     switch (format) {
+      case "kafka":
+        return this.#frameOf((own) => kafkaEntry(platform, own, true));
       case "socket":
         return this.#frameOf((own) => socketEntry(platform, own));
       case "rate":

@@ -179,14 +179,14 @@ function orderOfRows(isByArrival: boolean): string {
   return isByArrival ? "arrival" : "all columns";
 }
 
-/** A label is "kind" or "kind(place)". */
+/** A label is "kind" or "kind(place)"; a source may say that its place is another one. */
 function sourceOf(source: SourceDescription, index: number): SourceFingerprint {
   const { kind, place } = /^(?<kind>[^(]*)(?:\((?<place>.*)\))?$/s.exec(source.label)?.groups ?? {};
   return {
     id: sourceName(source, index),
     isNamed: source.name !== undefined,
     kind: kind ?? source.label,
-    place: place ?? null,
+    place: source.place === undefined ? (place ?? null) : source.place,
     columns: source.schema.fields.map(({ name, type, nullable }) => ({ name, type: formatType(type), nullable })),
   };
 }

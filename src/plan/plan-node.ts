@@ -30,6 +30,8 @@ export interface SourceDescription {
   readonly name?: string;
   /** What `explain` prints: "memory", "parquet(flights.parquet)". */
   readonly label: string;
+  /** What must not change between restarts, null: nothing; without it what the label has in parentheses. */
+  readonly place?: string | null;
   readonly schema: Schema;
   /** Ends by itself: may run as a batch. */
   readonly bounded: boolean;

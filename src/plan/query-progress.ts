@@ -42,10 +42,15 @@ export interface SourceProgress {
   readonly description: string;
   readonly startOffset: unknown;
   readonly endOffset: unknown;
+  /** The newest offset of the source; of one that does not tell, where the trigger ended. */
   readonly latestOffset: unknown;
   readonly numInputRows: number;
   readonly inputRowsPerSecond: number;
   readonly processedRowsPerSecond: number;
+  /** What the source counts itself: how far it is behind (Spark's names), what was lost or left out. */
+  readonly metrics?: Readonly<Record<string, number>>;
+  /** Records that wait, by partition. */
+  readonly lagByPartition?: Readonly<Record<string, number>>;
 }
 
 /** "operator waits until `column` passes `needs`; its bound is `bound`; `source` holds it there". Instants as ISO 8601. */

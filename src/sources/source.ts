@@ -29,6 +29,15 @@ export interface LatestOffset {
   readonly ended: boolean;
 }
 
+/** What a source knows of itself beside its rows, for progress. Plain JSON; nothing in it changes later. */
+export interface SourceReport {
+  /** Where it would be if everything there is were read. */
+  readonly latestOffset: Offset;
+  readonly metrics: Readonly<Record<string, number>>;
+  /** Records that wait, by partition. */
+  readonly lagByPartition: Readonly<Record<string, number>>;
+}
+
 /**
  * Where rows come from. What an implementer must do:
  * - read(from, to) returns the same rows in the same order every time it is called with the same arguments, if `replayable`.
@@ -49,6 +58,8 @@ export interface Source {
   read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk>;
   changed(from: Offset, signal: AbortSignal): Promise<void>;
   commit(to: Offset): Promise<void>;
+  /** After a trigger up to `to`, from what is known without asking anybody. */
+  report?(to: Offset): SourceReport;
   close(): Promise<void>;
 }
 

@@ -2,6 +2,7 @@ import type { OperatorMetrics } from "../execution/operator-metrics.js";
 import type { EventTimeStatistics } from "../execution/watermark-tracker.js";
 import { END_OF_TIME, NO_BOUND, type Watermarks } from "../plan/bound-expression.js";
 import type { QueryProgress, SourceProgress } from "../plan/query-progress.js";
+import type { SourceReport } from "../sources/source.js";
 import { type HeldBack, heldBackBy } from "./held-back.js";
 import { isoInstant } from "./iso-instant.js";
 import type { OffsetRange, SourceReader } from "./source-reader.js";
@@ -22,6 +23,8 @@ export interface TriggerReport extends TriggerMeasures {
   readonly sinceLastMs: number | null;
   readonly readers: readonly SourceReader[];
   readonly ranges: readonly OffsetRange[];
+  /** What those sources that can say more said at the end of the trigger. */
+  readonly sources: readonly (SourceReport | null)[];
   readonly eventTime: EventTimeStatistics;
   readonly watermarks: Watermarks;
   readonly operators: readonly OperatorMetrics[];
@@ -59,14 +62,16 @@ export function progressOf(report: TriggerReport): QueryProgress {
 function sourceProgress(report: TriggerReport, reader: SourceReader, index: number): SourceProgress {
   const rows = report.rowsBySource[index] ?? 0;
   const range = report.ranges[index];
+  const { latestOffset, ...more } = report.sources[index] ?? { latestOffset: range?.to ?? null };
   return {
     description: reader.description.label,
     startOffset: range?.from ?? null,
     endOffset: range?.to ?? null,
-    latestOffset: range?.to ?? null,
+    latestOffset,
     numInputRows: rows,
     inputRowsPerSecond: perSecond(rows, report.sinceLastMs ?? 0),
     processedRowsPerSecond: perSecond(rows, report.durations.triggerExecution),
+    ...more,
   };
 }
 

@@ -41,8 +41,8 @@ export class SourceReader {
 
   /** `saved`: where an earlier run stood; null for a source that it did not have, or that cannot go back there. */
   async open(saved: { readonly offset: Offset; readonly ended: boolean } | null = null): Promise<void> {
-    const initial = await this.source.initialOffset();
-    if (saved === null || !this.source.replayable) return this.#moveTo(initial);
+    // A replayable source is not asked where it would begin: that place may not exist any more.
+    if (saved === null || !this.source.replayable) return this.#moveTo(await this.source.initialOffset());
     this.#moveTo(saved.offset);
     this.#ended = saved.ended;
   }

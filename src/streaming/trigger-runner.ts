@@ -177,6 +177,7 @@ export class TriggerRunner {
       sinceLastMs: this.#lastStart === null ? null : offsets.chosenAtMs - this.#lastStart,
       readers,
       ranges: offsets.ranges,
+      sources: readers.map(({ source }, index) => source.report?.(offsets.ranges[index].to) ?? null),
       eventTime: mergeStatistics(trackers),
       watermarks: clock.watermarks,
       operators: pipeline.operatorMetrics(),

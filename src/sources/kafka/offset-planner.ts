@@ -1,0 +1,294 @@
+import type { KafkaCluster } from "../../clients/kafka/kafka-cluster.js";
+import { MillraceError, SourceError } from "../../common/millrace-error.js";
+import type { DataLoss } from "./data-loss.js";
+import type { KafkaPosition, PartitionOffsets, TopicPositions } from "./kafka-offset.js";
+import type { KafkaSourceConfig } from "./kafka-source-options.js";
+import { type OffsetsByTopic, queryOffsets, type ResolveParts, resolveChoice } from "./resolve-choice.js";
+import { isSubscribed } from "./subscription.js";
+import type { ReadTopic, TopicCatalog } from "./topic-catalog.js";
+import type { Track } from "./track.js";
+
+export interface PlannerParts {
+  readonly cluster: KafkaCluster;
+  readonly catalog: TopicCatalog;
+  readonly config: KafkaSourceConfig;
+  readonly loss: DataLoss;
+  readonly label: string;
+  readonly warn: (message: string) => void;
+  readonly closing: AbortSignal;
+}
+
+/** What there is to read from a place on. */
+export interface Look {
+  readonly tracks: readonly Track[];
+  /** Partitions about which the cluster has nothing to say at the moment. */
+  readonly kept: ReadonlyMap<string, TopicPositions>;
+  readonly again: string | null;
+  /** The place must be left even if there is no row: a restart, a topic that is gone. */
+  readonly mustMove: boolean;
+}
+
+/** A topic may go while it is looked at; then its name is looked up anew. */
+const LOOKS_AT_CHANGING_TOPICS = 3;
+
+/** Finds out where partitions begin and end: new ones, topics that are gone or came anew, offsets that are gone. */
+export class OffsetPlanner {
+  readonly #parts: PlannerParts;
+  readonly #resolve: ResolveParts;
+  /** Of a batch: fixed when it begins. */
+  #ends: OffsetsByTopic | null = null;
+  /** Where `restartFrom` goes back to: found once, so that a target and the ranges up to it agree. */
+  #restart: { readonly topics: readonly ReadTopic[]; readonly begins: OffsetsByTopic } | null = null;
+  #mustCheckStarts = true;
+  readonly #told = new Set<string>();
+
+  constructor(parts: PlannerParts) {
+    this.#parts = parts;
+    const { cluster, config, label, closing } = parts;
+    this.#resolve = { cluster, isolation: config.isolation, label, signal: closing };
+  }
+
+  /** Where a new query begins. */
+  async initial(): Promise<KafkaPosition> {
+    const { catalog, config } = this.#parts;
+    const topics = await catalog.required();
+    const starts = await resolveChoice(this.#resolve, topics, config.restart?.choice ?? config.start);
+    await this.#fixEnds(topics);
+    const entries = topics.map(({ topic, partitions }): [string, TopicPositions] => {
+      return [topic.name, { id: topic.id, offsets: inOrder(partitions, starts.get(topic.name)) }];
+    });
+    return { topics: new Map(entries), begins: new Map(), again: config.restart?.text ?? null };
+  }
+
+  /** A reader was told that an offset or a topic is not there: the next look asks the cluster about everything. */
+  suspect(): void {
+    this.#parts.catalog.expire();
+    this.#mustCheckStarts = true;
+  }
+
+  async look(position: KafkaPosition): Promise<Look> {
+    for (let tries = 1; ; tries++) {
+      try {
+        return await this.#look(position);
+      } catch (error) {
+        const isGone = error instanceof MillraceError && error.code === "KAFKA_TOPIC_GONE";
+        if (!isGone || tries === LOOKS_AT_CHANGING_TOPICS) throw error;
+        this.suspect();
+      }
+    }
+  }
+
+  async #look(position: KafkaPosition): Promise<Look> {
+    const { catalog, config } = this.#parts;
+    this.#mustCheckStarts ||= catalog.msUntilOld() <= 0;
+    const topics = await catalog.topics();
+    await this.#fixEnds(topics);
+    const isRestart = config.restart !== null && config.restart.text !== position.again;
+    const look = isRestart ? await this.#lookBack() : await this.#lookOn(position, topics);
+    this.#mustCheckStarts = false;
+    return look;
+  }
+
+  async #lookBack(): Promise<Look> {
+    const { config, catalog } = this.#parts;
+    if (config.restart === null) throw new TypeError("there is nothing to restart from");
+    if (this.#restart === null) {
+      const topics = await catalog.required();
+      this.#restart = { topics, begins: await resolveChoice(this.#resolve, topics, config.restart.choice) };
+    }
+    const { topics, begins } = this.#restart;
+    const starts = topics.map((read) => ({ read, offsets: begins.get(read.topic.name) ?? new Map<number, number>() }));
+    const tracks = await this.#tracks(starts.map(({ read, offsets }) => ({ read, known: [], explicit: offsets })));
+    return { tracks, kept: new Map(), again: config.restart.text, mustMove: true };
+  }
+
+  async #lookOn(position: KafkaPosition, topics: readonly ReadTopic[]): Promise<Look> {
+    const current = await this.#followed(position, topics);
+    const earliest = await this.#earliestOf(current.topics, current.known);
+    const begun = current.topics.map((read) => {
+      const known = current.known.get(read.topic.name)?.offsets ?? [];
+      return { read, known, explicit: earliest.get(read.topic.name) ?? new Map<number, number>() };
+    });
+    const tracks = await this.#tracks(begun);
+    const kept = this.#kept(current.topics, current.known);
+    return { tracks, kept, again: this.#parts.config.restart?.text ?? null, mustMove: current.isChanged };
+  }
+
+  /** The topics of a place that are still there, the same; what became of the others is told. */
+  async #followed(
+    position: KafkaPosition,
+    given: readonly ReadTopic[],
+  ): Promise<{ topics: readonly ReadTopic[]; known: Map<string, TopicPositions>; isChanged: boolean }> {
+    const { catalog, config } = this.#parts;
+    this.#requireSubscribed(position);
+    const known = new Map<string, TopicPositions>();
+    let topics = given;
+    let isChanged = false;
+    for (const [name, entry] of position.topics) {
+      if (!isSubscribed(config.subscription, name)) continue;
+      if (topics.every(({ topic }) => topic.id !== entry.id) && (await catalog.find(name, entry.id)) === null) {
+        this.#reportGone(name, entry, topics);
+        isChanged = true;
+        continue;
+      }
+      if (topics.every(({ topic }) => topic.id !== entry.id)) topics = await catalog.refresh();
+      known.set(name, entry);
+    }
+    return { topics, known, isChanged };
+  }
+
+  #reportGone(topic: string, { offsets }: TopicPositions, topics: readonly ReadTopic[]): void {
+    const isNew = topics.some((read) => read.topic.name === topic);
+    const reason = isNew
+      ? "the topic was deleted and created anew (or this is another cluster)"
+      : "the topic was deleted";
+    for (const [partition, from] of offsets.entries()) {
+      if (from === null) continue;
+      this.#parts.loss.report({ topic, partition, from, resumeAt: isNew ? 0 : null, reason, count: 0 });
+    }
+  }
+
+  /** Topics that the options name no longer are left, unless nothing would stay. */
+  #requireSubscribed({ topics }: KafkaPosition): void {
+    const { config, label, warn } = this.#parts;
+    const left = [...topics.keys()].filter((name) => !isSubscribed(config.subscription, name));
+    if (left.length > 0 && left.length === topics.size) {
+      throw new SourceError(
+        "KAFKA_SUBSCRIPTION_CHANGED",
+        `The checkpoint has read ${left.join(", ")}; now it is ${label}.`,
+        {
+          hint: "Give each source of a query a name(...), or begin with a new checkpoint directory, or say restartFrom.",
+        },
+      );
+    }
+    for (const name of left.filter((topic) => !this.#told.has(topic))) {
+      this.#told.add(name);
+      warn(`${label} reads the topic ${name} no longer: its offsets are forgotten.`);
+    }
+  }
+
+  /** Asked where a partition is new, and from time to time of all: retention may have overtaken the query. */
+  #earliestOf(topics: readonly ReadTopic[], known: ReadonlyMap<string, TopicPositions>): Promise<OffsetsByTopic> {
+    const asked = topics.map(({ topic, partitions }) => {
+      const offsets = known.get(topic.name)?.offsets ?? [];
+      const isNew = (partition: number): boolean => (offsets[partition] ?? null) === null;
+      return { topic, partitions: this.#mustCheckStarts ? partitions : partitions.filter(isNew) };
+    });
+    return queryOffsets(this.#resolve, asked, { kind: "earliest" });
+  }
+
+  /** `known`: where each partition stands; `explicit`: where the others begin, or the first offset there is. */
+  async #tracks(begun: readonly Begun[]): Promise<readonly Track[]> {
+    const latest =
+      this.#ends ??
+      (await queryOffsets(
+        this.#resolve,
+        begun.map(({ read }) => read),
+        { kind: "latest" },
+      ));
+    const tracks: Track[] = [];
+    for (const { read, known, explicit } of begun) {
+      const ends = latest.get(read.topic.name) ?? new Map<number, number>();
+      for (const partition of read.partitions) {
+        const at = this.#beginOf(read, partition, {
+          known: known[partition] ?? null,
+          first: explicit.get(partition) ?? null,
+        });
+        tracks.push(await this.#trackOf(read, { partition, ...at, latest: ends.get(partition) ?? at.begin }));
+      }
+    }
+    return tracks;
+  }
+
+  #beginOf(
+    { topic }: ReadTopic,
+    partition: number,
+    { known, first }: { known: number | null; first: number | null },
+  ): { begin: number; isExplicit: boolean } {
+    if (known === null) return { begin: first ?? 0, isExplicit: true };
+    if (first === null || first <= known) return { begin: known, isExplicit: false };
+    const reason = `the oldest record there has offset ${first}: retention or a deletion of records was faster`;
+    this.#parts.loss.report({
+      topic: topic.name,
+      partition,
+      from: known,
+      resumeAt: first,
+      reason,
+      count: first - known,
+    });
+    return { begin: first, isExplicit: true };
+  }
+
+  /** An end below the beginning: records were lost, unless they only wait behind an open transaction. */
+  async #trackOf(
+    read: ReadTopic,
+    at: { partition: number; begin: number; isExplicit: boolean; latest: number },
+  ): Promise<Track> {
+    const { partition, begin, latest } = at;
+    const leader = read.topic.partitions[partition]?.leader ?? -1;
+    const head = { topic: read.topic.name, id: read.topic.id, partition, leader };
+    if (latest >= begin || this.#ends !== null)
+      return { ...head, ...at, latest: Math.max(begin, latest), cap: Math.max(begin, latest) };
+    const one = { topic: read.topic, partitions: [partition] };
+    const all = await queryOffsets({ ...this.#resolve, isolation: "read_uncommitted" }, [one], { kind: "latest" });
+    const end = all.get(read.topic.name)?.get(partition) ?? begin;
+    if (end >= begin) return { ...head, ...at, latest: begin, cap: begin };
+    const reason = `the partition ends at offset ${end} (its log was cut off)`;
+    this.#parts.loss.report({
+      topic: head.topic,
+      partition,
+      from: begin,
+      resumeAt: latest,
+      reason,
+      count: begin - end,
+    });
+    return { ...head, begin: latest, isExplicit: true, latest, cap: latest };
+  }
+
+  /** A broker that is behind does not know all partitions: where they stood stays. Assigned ones are always known. */
+  #kept(topics: readonly ReadTopic[], known: ReadonlyMap<string, TopicPositions>): ReadonlyMap<string, TopicPositions> {
+    if (this.#parts.config.subscription.kind === "assign") return new Map();
+    const kept = new Map<string, TopicPositions>();
+    for (const [name, { id, offsets }] of known) {
+      const partitions = topics.find(({ topic }) => topic.id === id)?.partitions ?? [];
+      const rest = offsets.map((offset, partition) => (partitions.includes(partition) ? null : offset));
+      if (rest.some((offset) => offset !== null)) kept.set(name, { id, offsets: rest });
+    }
+    return kept;
+  }
+
+  async #fixEnds(topics: readonly ReadTopic[]): Promise<void> {
+    const { end } = this.#parts.config;
+    if (end === null || this.#ends !== null) return;
+    const ends = await resolveChoice(this.#resolve, topics, end);
+    if (end.kind === "offsets") await this.#requireThere(topics, ends);
+    this.#ends = ends;
+  }
+
+  /** An end that is not there yet would never be reached. */
+  async #requireThere(topics: readonly ReadTopic[], ends: OffsetsByTopic): Promise<void> {
+    const { label } = this.#parts;
+    const latest = await queryOffsets(this.#resolve, topics, { kind: "latest" });
+    for (const [topic, offsets] of ends) {
+      for (const [partition, end] of offsets) {
+        const last = latest.get(topic)?.get(partition) ?? 0;
+        if (end <= last) continue;
+        const what = `${label}: endingOffsets asks for ${topic}-${partition} up to ${end}, and it ends at ${last}.`;
+        throw new SourceError("KAFKA_OFFSET_BEYOND_END", what, { hint: "Use -1 for what there is." });
+      }
+    }
+  }
+}
+
+interface Begun {
+  readonly read: ReadTopic;
+  readonly known: PartitionOffsets;
+  readonly explicit: ReadonlyMap<number, number>;
+}
+
+function inOrder(partitions: readonly number[], offsets: ReadonlyMap<number, number> | undefined): PartitionOffsets {
+  const length = Math.max(-1, ...partitions) + 1;
+  return Array.from({ length }, (_, partition) =>
+    partitions.includes(partition) ? (offsets?.get(partition) ?? 0) : null,
+  );
+}
