@@ -36,7 +36,7 @@ export class FakeAppends {
 
   /** What cannot be read as records outside of a transaction is no part of the truth. */
   appendRaw(place: Place, batch: Uint8Array): number {
-    const bytes = batch.slice();
+    const bytes = new Uint8Array(batch);
     const base = this.#cluster.log(place.topic, place.partition).end;
     return this.#write(place, { bytes, stored: plainRecords(bytes, base), fate: PLAIN });
   }

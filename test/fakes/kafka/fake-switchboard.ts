@@ -83,7 +83,7 @@ export class FakeSwitchboard {
     const { node, socket } = open;
     const { nth, fault } = this.faults.next(request.name);
     const { name: api, version } = request;
-    const call: FakeCall = { api, version, node, socket, nth, body: request.body.slice() };
+    const call: FakeCall = { api, version, node, socket, nth, body: new Uint8Array(request.body) };
     this.#broker.calls.push(call);
     if (this.#stalled.has(node)) await this.#untilReleased(open, { request, signal });
     const before = this.#broker.hook("onRequest", call);

@@ -6,7 +6,8 @@ export class WireReader {
   #at = 0;
 
   constructor(bytes: Uint8Array, flexible: boolean) {
-    this.#bytes = bytes;
+    // Not a Buffer: its slices are no copies.
+    this.#bytes = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
     this.#flexible = flexible;
   }

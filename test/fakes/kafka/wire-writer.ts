@@ -19,22 +19,26 @@ export class WireWriter {
   }
 
   int8(value: number): this {
-    this.#view.setInt8(this.#grow(1), value);
+    const at = this.#grow(1);
+    this.#view.setInt8(at, value);
     return this;
   }
 
   int16(value: number): this {
-    this.#view.setInt16(this.#grow(2), value);
+    const at = this.#grow(2);
+    this.#view.setInt16(at, value);
     return this;
   }
 
   int32(value: number): this {
-    this.#view.setInt32(this.#grow(4), value);
+    const at = this.#grow(4);
+    this.#view.setInt32(at, value);
     return this;
   }
 
   int64(value: number): this {
-    this.#view.setBigInt64(this.#grow(8), BigInt(value));
+    const at = this.#grow(8);
+    this.#view.setBigInt64(at, BigInt(value));
     return this;
   }
 
@@ -86,12 +90,14 @@ export class WireWriter {
   }
 
   raw(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#grow(bytes.length));
+    const at = this.#grow(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
   #byte(value: number): this {
-    this.#view.setUint8(this.#grow(1), value);
+    const at = this.#grow(1);
+    this.#view.setUint8(at, value);
     return this;
   }
 
@@ -99,6 +105,7 @@ export class WireWriter {
     return this.#flexible ? this.uvarint(length + 1) : this.int32(length);
   }
 
+  /** Where the next `by` bytes go; buffers may be others afterwards. */
   #grow(by: number): number {
     const start = this.#size;
     this.#size += by;
