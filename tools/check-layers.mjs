@@ -40,6 +40,10 @@ const PACKAGES = {
 
 // Files outside the tables above that talk to Node or to a client package, with the reason.
 const ADAPTERS = {
+  "src/clients/kafka/kafkajs-provider.ts": {
+    packages: ["kafkajs"],
+    reason: "the optional package that connects to brokers, behind the Kafka socket port",
+  },
   "src/formats/hyparquet-adapter.ts": {
     packages: ["hyparquet", "hyparquet-compressors"],
     reason: "parquet through its optional library, behind the parquet port",

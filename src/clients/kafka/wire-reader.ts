@@ -113,6 +113,11 @@ export class WireReader {
     }
   }
 
+  /** How many bytes have been read. */
+  get position(): number {
+    return this.#at;
+  }
+
   /** Nothing may be left. */
   end(): void {
     const left = this.#bytes.length - this.#at;
