@@ -27,3 +27,10 @@ export interface AppendOptions {
   readonly transaction?: string;
   readonly codec?: CodecName;
 }
+
+/** All of a record in one line, to compare many quickly. */
+export function recordText({ offset, timestamp, key, value, headers }: StoredRecord): string {
+  const hex = (bytes: Uint8Array | null): string =>
+    bytes === null ? "null" : `'${Buffer.from(bytes).toString("hex")}'`;
+  return `${offset} ${timestamp} ${hex(key)} ${hex(value)} ${headers.map(([name, of]) => `${name}=${hex(of)}`).join()}`;
+}
