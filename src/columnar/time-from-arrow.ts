@@ -20,7 +20,7 @@ export function daysFromArrow(data: ArrowDataShape): Int32Array {
 }
 
 /** Fewer rows are multiplied at once: a column that does it on demand costs more. */
-const FEW_ROWS = 1024;
+const FEW_ROWS = 256;
 
 /** Timestamps of any unit as a column of microseconds. */
 export function timesFromArrow(

@@ -11,7 +11,7 @@ import { createHashAggregate } from "./aggregate/hash-aggregate.js";
 import { createSessionAggregate } from "./aggregate/session-aggregate.js";
 import { BoundCheck, protectedPaths } from "./bound-check.js";
 import { isExpiring } from "./expiring-operator.js";
-import { type ExpiringState, nextRelease } from "./next-release.js";
+import { type ExpiringState, expiringState, nextRelease } from "./next-release.js";
 import type { Operator, Output } from "./operator.js";
 import type { MutableMetrics, OperatorDependencies } from "./operator-dependencies.js";
 import { assignWindow } from "./operators/assign-window.js";
@@ -186,7 +186,7 @@ class Lowering {
     metered.metrics.push(metrics);
     const parts = this.#options.durable === true ? operator.stateParts?.() : undefined;
     if (parts !== undefined) this.#stateOf.push({ operator: stateName(node), title: node.operatorName, parts });
-    if ("lifetime" in node && isExpiring(operator)) this.#expiring.push({ operator, node });
+    if ("lifetime" in node && isExpiring(operator)) this.#expiring.push(expiringState(operator, node));
   }
 
   #meteredAs({ operatorName }: Pick<AnalysedLateFilter, "operatorName">): {

@@ -7,32 +7,57 @@ import type { ExpiringOperator } from "./expiring-operator.js";
 import { MICROS_PER_DAY } from "./operators/event-times.js";
 import type { NextRelease } from "./pipeline.js";
 
-/** An operator whose state ends by bounds, with the node it was made from. */
+/** An operator whose state ends by bounds, and what it waits for, in the order of its `lifetime.evictBy`. */
 export interface ExpiringState {
   readonly operator: ExpiringOperator;
-  readonly node: { readonly operatorName: string; readonly schema: Schema; readonly lifetime: Lifetime };
+  readonly operatorName: string;
+  readonly waits: readonly Wait[];
+}
+
+interface Wait {
+  readonly column: string;
+  /** Of the column's unit; null: the column is no time. */
+  readonly micros: bigint | null;
+  readonly bound: BoundExpression;
+  /** Of the bound's unit. */
+  readonly boundMicros: bigint;
+  readonly watermarkIds: readonly number[];
+}
+
+export function expiringState(
+  operator: ExpiringOperator,
+  node: { readonly operatorName: string; readonly schema: Schema; readonly lifetime: Lifetime },
+): ExpiringState {
+  const waits = node.lifetime.evictBy.map(({ path, bound }): Wait => {
+    const { name, type } = columnAt(node.schema, path);
+    const micros = microsPerUnit(type);
+    const boundMicros = bound.kind === "windowEnd" ? 1n : (micros ?? 1n);
+    return { column: name, micros, bound: timeOf(bound), boundMicros, watermarkIds: watermarksOf(bound) };
+  });
+  return { operator, operatorName: node.operatorName, waits };
 }
 
 /** Among all state that waits for a bound, what has to wait least; null when none waits for an event time. */
 export function nextRelease(states: readonly ExpiringState[], watermarks: Watermarks): NextRelease | null {
-  const releases = states.map((state) => releaseOf(state, watermarks)).filter((release) => release !== null);
-  if (releases.length === 0) return null;
-  return releases.reduce((least, release) => (release.needs < least.needs ? release : least));
+  let least: NextRelease | null = null;
+  for (const state of states) {
+    const release = releaseOf(state, watermarks);
+    if (release !== null && (least === null || release.needs < least.needs)) least = release;
+  }
+  return least;
 }
 
-function releaseOf({ operator, node }: ExpiringState, watermarks: Watermarks): NextRelease | null {
+function releaseOf({ operator, operatorName, waits }: ExpiringState, watermarks: Watermarks): NextRelease | null {
   const expiry = operator.nextExpiry();
   if (expiry === null) return null;
-  const { path, bound } = node.lifetime.evictBy[expiry.limit];
-  const { name, type } = columnAt(node.schema, path);
-  const micros = microsPerUnit(type);
+  const { column, micros, bound, boundMicros, watermarkIds } = waits[expiry.limit];
   if (micros === null) return null;
   return {
-    operatorName: node.operatorName,
-    column: name,
+    operatorName,
+    column,
     needs: expiry.value * micros,
-    bound: evaluateBound(timeOf(bound), watermarks) * (bound.kind === "windowEnd" ? 1n : micros),
-    watermarkIds: watermarksOf(bound),
+    bound: evaluateBound(bound, watermarks) * boundMicros,
+    watermarkIds,
   };
 }
 

@@ -15,12 +15,19 @@ export interface WatermarkFacts {
 }
 
 /**
- * The watermarks after a trigger, by watermarkId. Pure; none of them falls.
+ * The watermarks after a trigger, by watermarkId; the old array where none has moved. Pure; none of them falls.
  * Own: max(old, least over H of m(p) - delay), END_OF_TIME for a source that has ended. An idle source follows the least
  * of the active ones: those that have a watermark and are neither idle nor ended.
  */
 export function nextWatermarks(old: Watermarks, facts: readonly WatermarkFacts[]): Watermarks {
-  const own = facts.map((each, id) => ownWatermark(id < old.length ? old[id] : NO_BOUND, each));
+  const next = followIdle(
+    facts.map((each, id) => ownWatermark(id < old.length ? old[id] : NO_BOUND, each)),
+    facts,
+  );
+  return next.length === old.length && next.every((watermark, id) => watermark === old[id]) ? old : next;
+}
+
+function followIdle(own: Watermarks, facts: readonly WatermarkFacts[]): Watermarks {
   const active = own.filter((watermark, id) => watermark !== NO_BOUND && !facts[id].idle && !facts[id].ended);
   if (active.length === 0) return own;
   const followed = active.reduce(least);

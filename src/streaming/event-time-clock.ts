@@ -84,7 +84,10 @@ export class EventTimeClock {
       ({ node, id }) => !rangeOf(chosen, node).hasNewRows && this.#timedOut(id, chosen.chosenAtMs),
     );
     if (this.#trackers.every(({ node }) => node.idleTimeout === null)) return false;
-    const facts = this.#trackers.map((tracker) => this.#factsOf(tracker, chosen, rangeOf(chosen, tracker.node).behind));
+    const facts = this.#trackers.map((tracker) => {
+      const { behind, ended } = rangeOf(chosen, tracker.node);
+      return this.#factsOf(tracker, chosen, { here: behind, ended });
+    });
     return nextWatermarks(this.#watermarks, facts).some((watermark, id) => watermark !== this.#watermarks[id]);
   }
 
@@ -108,20 +111,23 @@ export class EventTimeClock {
     const facts = this.#trackers.map((tracker) => {
       const { behind, ended } = rangeOf(chosen, tracker.node);
       const here = [...behind, ...tracker.deliveredPartitions];
-      return { ...this.#factsOf(tracker, chosen, here), ended: ended || endOfTime };
+      return this.#factsOf(tracker, chosen, { here, ended: ended || endOfTime });
     });
     this.#watermarks = nextWatermarks(this.#watermarks, facts);
     return this.#watermarks;
   }
 
   /** `here`: partitions that are behind or delivered; with a timeout, those that delivered within it hold the watermark too. */
-  #factsOf(tracker: WatermarkTracker, chosen: ChosenOffsets, here: readonly string[]): WatermarkFacts {
-    const { node, id, maxByPartition } = tracker;
+  #factsOf(
+    { node, id, maxByPartition }: WatermarkTracker,
+    chosen: ChosenOffsets,
+    { here, ended }: { readonly here: readonly string[]; readonly ended: boolean },
+  ): WatermarkFacts {
     const holding = new Set(here);
     for (const [partition, since] of node.idleTimeout === null ? [] : this.#delivered[id].partitions) {
       if (!isOver(node, since, chosen.chosenAtMs)) holding.add(partition);
     }
-    return { delay: node.delay, maxByPartition, holding, idle: this.#idle[id], ended: rangeOf(chosen, node).ended };
+    return { delay: node.delay, maxByPartition, holding, idle: this.#idle[id], ended };
   }
 
   /** Rows that a filter below withWatermark took away count too: their source is not idle. */

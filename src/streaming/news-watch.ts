@@ -30,10 +30,12 @@ export class NewsWatch {
   async wait(idleAtMs: number | null): Promise<void> {
     const { readers, gate } = this.#parts;
     const { signal } = this.#waiting;
-    const changes = readers.filter((reader) => !reader.ended).map((reader) => this.#watch(reader, signal));
+    const changes: Promise<void>[] = [];
+    for (const reader of readers) if (!reader.ended) changes.push(this.#watch(reader, signal));
     if (idleAtMs !== null) changes.push(this.#wakeAt(idleAtMs, signal));
     await gate.wait();
-    if (this.#watches > 0) this.#endWatches();
+    if (this.#watches === 0) return;
+    this.#endWatches();
     await Promise.all(changes);
   }
 

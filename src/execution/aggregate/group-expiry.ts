@@ -4,8 +4,8 @@ import { END_OF_TIME, NO_BOUND, type Watermarks } from "../../plan/bound-express
 import { Int32List } from "../../state/int32-list.js";
 import type { KeyField } from "../../state/key-layout.js";
 import { TimeBuckets } from "../../state/time-buckets.js";
-import { evaluateBound } from "../evaluate-bound.js";
 import type { Expiry } from "../expiring-operator.js";
+import { KnownBounds } from "../known-bounds.js";
 import { boundedColumn, type PathSteps, pathSteps } from "./bound-paths.js";
 
 const WINDOW_START = 0;
@@ -15,7 +15,6 @@ interface Limit {
   readonly steps: PathSteps;
   /** A group waits under this much less than its bounded value. */
   readonly shift: bigint;
-  readonly bound: Lifetime["evictBy"][number]["bound"];
   readonly buckets: TimeBuckets;
 }
 
@@ -25,14 +24,16 @@ interface Limit {
  */
 export class GroupExpiry {
   readonly #limits: readonly Limit[];
+  readonly #bounds: KnownBounds;
 
   /** `keys`: what is known of the key columns that the paths lead into. */
   constructor(evictBy: Lifetime["evictBy"], keys: readonly KeyField[] = []) {
-    this.#limits = evictBy.map(({ path, bound }) => {
+    this.#bounds = new KnownBounds(evictBy.map(({ bound }) => bound));
+    this.#limits = evictBy.map(({ path }) => {
       const { column, member } = pathSteps(path);
       const size = member === WINDOW_END ? (keys[column]?.windowSize ?? null) : null;
       const steps = { column, member: size === null ? member : WINDOW_START };
-      return { steps, shift: size ?? 0n, bound, buckets: new TimeBuckets() };
+      return { steps, shift: size ?? 0n, buckets: new TimeBuckets() };
     });
   }
 
@@ -68,8 +69,9 @@ export class GroupExpiry {
   /** Takes out the groups that have ended, ordered by (bounded value, group), one bounded column after the other. */
   take(watermarks: Watermarks): Int32List {
     const ended = new Int32List();
-    for (const { bound, shift, buckets } of this.#limits) {
-      const value = evaluateBound(bound, watermarks);
+    const bounds = this.#bounds.under(watermarks);
+    for (const [limit, { shift, buckets }] of this.#limits.entries()) {
+      const value = bounds[limit];
       if (value <= NO_BOUND) continue;
       const taken = buckets.takeBelow(value >= END_OF_TIME ? value : value - shift);
       for (let i = 0; i < taken.length; i++) {
@@ -91,7 +93,7 @@ export class GroupExpiry {
 
   /** Some bounded column will get no more rows: groups that have no value there end as well. */
   isOver(watermarks: Watermarks): boolean {
-    return this.#limits.some(({ bound }) => evaluateBound(bound, watermarks) >= END_OF_TIME);
+    return this.#bounds.under(watermarks).some((bound) => bound >= END_OF_TIME);
   }
 }
 

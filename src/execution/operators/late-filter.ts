@@ -6,6 +6,7 @@ import { NO_BOUND, type Watermarks } from "../../plan/bound-expression.js";
 import { watermarksOf } from "../../plan/same-bound.js";
 import { evaluateBound } from "../evaluate-bound.js";
 import { compileExpressions, type ExpressionEvaluator } from "../expressions/compile-expression.js";
+import { KnownBounds } from "../known-bounds.js";
 import type { OperatorDependencies } from "../operator-dependencies.js";
 import type { Selection } from "./event-times.js";
 import { type LateRow, LateRows, type LateRowsBatch, weightAt } from "./late-rows.js";
@@ -40,13 +41,13 @@ export class LateFilter extends StatelessOperator {
   readonly #dependencies: LateFilterDependencies;
   readonly #tests: readonly Test[];
   readonly #lateRows: LateRows;
-  #watermarks: Watermarks | null = null;
-  #bounds: readonly bigint[] = [];
+  readonly #bounds: KnownBounds;
 
   constructor(node: AnalysedLateFilter, dependencies: LateFilterDependencies) {
     super();
     this.#dependencies = dependencies;
     this.#lateRows = new LateRows(node);
+    this.#bounds = new KnownBounds(node.tests.map(({ bound }) => bound));
     const { codegen } = dependencies;
     this.#tests = node.tests.map((test) => {
       return { test, evaluator: compileExpressions([test.value], { codegen }), watermarkIds: watermarksOf(test.bound) };
@@ -63,14 +64,10 @@ export class LateFilter extends StatelessOperator {
 
   /** The tests that can find a row late; null for the others. */
   #bind(chunk: Chunk): readonly (Bounded | null)[] {
-    const watermarks = this.#dependencies.watermarks();
-    if (watermarks !== this.#watermarks) {
-      this.#watermarks = watermarks;
-      this.#bounds = this.#tests.map(({ test }) => evaluateBound(test.bound, watermarks));
-    }
+    const bounds = this.#bounds.under(this.#dependencies.watermarks());
     return this.#tests.map(({ test, evaluator, watermarkIds }, k) => {
       const isMoving = chunk.rowBounds !== null && watermarkIds.includes(chunk.rowBounds.watermarkId);
-      const bound = isMoving ? this.#highestBound(test, chunk) : this.#bounds[k];
+      const bound = isMoving ? this.#highestBound(test, chunk) : bounds[k];
       if (bound <= NO_BOUND) return null;
       return { column: evaluator.evaluate(chunk, this.#dependencies.context())[0], bound, isMoving };
     });

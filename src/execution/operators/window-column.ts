@@ -42,7 +42,7 @@ export interface FixedWindows {
 }
 
 /** Up to here making the ends costs less than a column that makes them on demand. */
-const FEW_ROWS = 1024;
+const FEW_ROWS = 256;
 
 export function fixedWindowColumn(windows: FixedWindows, length: number, type: DataType): StructColumn {
   const start = timesOf(memberType(type, 0), windows.starts, length);
