@@ -7,6 +7,7 @@ import { MemorySink } from "../../src/sinks/memory-sink.js";
 import { FakeTerminal } from "../fakes/fake-terminal.js";
 import { rowsOf } from "../fakes/rows-of.js";
 import { fileSinkCase } from "./file-sink-case.js";
+import { kafkaSinkCase } from "./kafka-sink-case.js";
 import { durableSinkContract, sinkContract } from "./sink-contract.js";
 
 sinkContract({
@@ -56,6 +57,10 @@ sinkContract({
     return { sink, visible: () => taken };
   },
 });
+
+sinkContract(kafkaSinkCase(true));
+durableSinkContract(kafkaSinkCase(true));
+sinkContract(kafkaSinkCase(false));
 
 for (const format of WRITABLE_FORMATS) {
   for (const partitionBy of [[], ["key"], ["n"]]) {

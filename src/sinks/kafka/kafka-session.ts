@@ -29,6 +29,8 @@ export interface KafkaSinkUse {
   readonly sink: string;
   readonly columns: RecordColumns;
   readonly isKeyed: boolean;
+  /** What this process has committed, for where nothing else can tell. */
+  readonly known: CommitMarker | null;
 }
 
 /** Brokers forget a transactional id that was not used for 7 days, and a producer's id after one: sooner it gets a new one. */
@@ -68,6 +70,7 @@ export class KafkaSession {
       waitMs: 2 * config.transactionTimeoutMs,
     };
     this.#markers = config.transactional ? new CommitMarkers(parts) : null;
+    this.#committed = use.known;
     this.#producer = this.#newProducer();
     this.#usedAt = config.clock.monotonic();
   }

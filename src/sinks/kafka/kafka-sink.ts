@@ -31,6 +31,7 @@ export class KafkaSink implements Sink {
   readonly idempotent: boolean;
   readonly durable: boolean;
   readonly #config: KafkaSinkConfig;
+  #query: string | null = null;
   #session: KafkaSession | null = null;
   #isSparse = false;
   #run: Run | null = null;
@@ -48,10 +49,12 @@ export class KafkaSink implements Sink {
     const columns = recordColumnsOf(shape.schema, this.#config.options.topic !== null);
     const isUpdate = shape.mode === "update" && !shape.insertOnly;
     if (shape.mode === "update") requireUpdatable(shape, columns);
+    const known = query === this.#query ? (this.#session?.committed ?? null) : null;
     await this.close();
+    this.#query = query;
     this.#conflict = null;
     this.#isSparse = sink === SPARSE_SINK;
-    this.#session = await KafkaSession.open(this.#config, { query, sink, columns, isKeyed: isUpdate });
+    this.#session = await KafkaSession.open(this.#config, { query, sink, columns, isKeyed: isUpdate, known });
   }
 
   async committed(): Promise<CommitMarker | null> {
