@@ -44,16 +44,18 @@ export interface KafkajsCluster {
     build(address: { readonly host: string; readonly port: number }): Promise<KafkajsConnectionPool>;
   };
   readonly brokerPool: {
-    readonly seedBroker: KafkajsBroker;
-    readonly versions: object | null;
+    /** One of the brokers that the user named. */
+    readonly seedBroker: KafkajsBroker | undefined;
+    /** Takes the next of them, without connecting. */
+    createSeedBroker(): Promise<void>;
     createBroker(parts: {
       readonly logger: object;
-      readonly versions: object | null;
+      /** Null: asked for when it connects. */
+      readonly versions: null;
       readonly connectionPool: KafkajsConnectionPool;
       readonly nodeId: number;
     }): KafkajsBroker;
   };
-  connect(): Promise<void>;
   disconnect(): Promise<void>;
 }
 
@@ -75,9 +77,9 @@ export function clusterMakerOf(kafka: object): () => KafkajsCluster {
 /** Another release of kafkajs may keep things elsewhere: better said than met in the middle of a query. */
 function checked(cluster: unknown): KafkajsCluster {
   const lacking = [
-    ...lackingFunctions(cluster, ["connect", "disconnect"]),
+    ...lackingFunctions(cluster, ["disconnect"]),
     ...lackingFunctions(partOf(cluster, "connectionPoolBuilder"), ["build"]),
-    ...lackingFunctions(partOf(cluster, "brokerPool"), ["createBroker"]),
+    ...lackingFunctions(partOf(cluster, "brokerPool"), ["createSeedBroker", "createBroker"]),
   ];
   if (lacking.length === 0) return cluster as KafkajsCluster;
   throw unsupportedClient(`The kafkajs client has no ${lacking.join(", ")}`);

@@ -26,6 +26,8 @@ export class KafkajsSocket implements KafkaSocket {
   #refreshing: Promise<void> | null = null;
   /** A broker could not be reached where it was last time. */
   #isStale = false;
+  /** The next of the brokers that the user named is to be tried. */
+  #isSeedBad = false;
   #isClosed = false;
   #turn = 0;
 
@@ -71,20 +73,19 @@ export class KafkajsSocket implements KafkaSocket {
     try {
       return await this.#exchange(await this.#seed(), request);
     } catch (failure) {
+      this.#isSeedBad = true;
       if (failure instanceof KafkaError || this.#brokers.size === 0) throw failure;
       const known = [...this.#brokers.values()];
       return this.#exchange(known[this.#turn++ % known.length]!, request);
     }
   }
 
-  /** One of the brokers that the user named; kafkajs takes the next one when one cannot be reached. */
+  /** Not through kafkajs's own connecting, which tries again and again before it says that nobody is there. */
   async #seed(): Promise<KafkajsBroker> {
-    try {
-      await this.#cluster.connect();
-    } catch (error) {
-      throw kafkajsFailure(error, this.#label);
-    }
-    return this.#cluster.brokerPool.seedBroker;
+    const { brokerPool } = this.#cluster;
+    if (this.#isSeedBad || brokerPool.seedBroker === undefined) await brokerPool.createSeedBroker();
+    this.#isSeedBad = false;
+    return brokerPool.seedBroker!;
   }
 
   async #broker(node: number): Promise<KafkajsBroker> {
@@ -115,13 +116,16 @@ export class KafkajsSocket implements KafkaSocket {
     if (known !== undefined && isAt(known, address)) return;
     if (known !== undefined) await this.#forget(node);
     const { brokerPool, connectionPoolBuilder, rootLogger } = this.#cluster;
-    const { seedBroker, versions } = brokerPool;
-    if (isAt(seedBroker, address)) {
+    const { seedBroker } = brokerPool;
+    if (seedBroker !== undefined && isAt(seedBroker, address)) {
       this.#brokers.set(node, seedBroker);
       return;
     }
     const connectionPool = await connectionPoolBuilder.build({ host, port });
-    this.#brokers.set(node, brokerPool.createBroker({ logger: rootLogger, versions, connectionPool, nodeId: node }));
+    this.#brokers.set(
+      node,
+      brokerPool.createBroker({ logger: rootLogger, versions: null, connectionPool, nodeId: node }),
+    );
   }
 
   async #forget(node: number): Promise<void> {
