@@ -52,6 +52,7 @@ export type { TriggerOptions } from "./dataframe/trigger-options.js";
 export type { WatermarkOptions } from "./dataframe/watermark-node.js";
 export { Column } from "./expressions/column-expression.js";
 export { avg, count, countDistinct, first, last, max, min, sum } from "./expressions/functions/aggregates.js";
+export { fromArrowIpc, toArrowIpc } from "./expressions/functions/arrow.js";
 export { col } from "./expressions/functions/col.js";
 export { fromJson, toJson } from "./expressions/functions/json.js";
 export { lit } from "./expressions/functions/lit.js";

@@ -4,6 +4,7 @@ import { ColumnOperators } from "./column-operators.js";
 import type { Op } from "./column-term.js";
 import type { DateTruncUnit } from "./date-trunc-unit.js";
 import type { Expression } from "./expression.js";
+import type { FullList } from "./function-types.js";
 import { literalOf } from "./literal-of.js";
 import { type TypeArgument, type TypeOfArgument, typeOfArgument } from "./type-argument.js";
 import { typeToText } from "./type-text.js";
@@ -124,6 +125,16 @@ export abstract class ColumnFunctions<E> extends ColumnOperators<E> {
   }
   toJson(): One<"toJson", E> {
     return this.apply("toJson");
+  }
+  /** Bytes of an Arrow IPC stream as a list of its rows, structs of `type`; NULL where they are no such stream. */
+  fromArrowIpc<const T extends TypeArgument>(
+    type: T,
+  ): Column<Op<"fromArrowIpc", readonly [E], FullList<TypeOfArgument<T>>>> {
+    return this.apply("fromArrowIpc", literalOf(typeToText(typeOfArgument(type))));
+  }
+  /** A struct as an Arrow IPC stream of one row, a list of structs as one of as many. */
+  toArrowIpc(): One<"toArrowIpc", E> {
+    return this.apply("toArrowIpc");
   }
 }
 

@@ -69,4 +69,7 @@ export type FunctionName =
   | "struct"
   // JSON
   | "fromJson"
-  | "toJson";
+  | "toJson"
+  // Arrow IPC
+  | "fromArrowIpc"
+  | "toArrowIpc";

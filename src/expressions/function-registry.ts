@@ -1,4 +1,5 @@
 import { arithmetic } from "./definitions/arithmetic.js";
+import { arrow } from "./definitions/arrow.js";
 import { comparison } from "./definitions/comparison.js";
 import { json } from "./definitions/json.js";
 import { logic } from "./definitions/logic.js";
@@ -20,6 +21,7 @@ const DEFINITIONS: Record<FunctionName, FunctionDefinition> = Object.freeze({
   ...temporal,
   ...nested,
   ...json,
+  ...arrow,
 });
 
 const BY_SQL_NAME: ReadonlyMap<string, FunctionDefinition> = new Map(

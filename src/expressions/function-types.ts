@@ -102,6 +102,8 @@ export interface FunctionTypes {
   tryCast: OnAny<"tryCast">;
   fromJson: Rule<Utf8Type | BinaryType, "text or binary", "tryCast">;
   toJson: Rule<StructType | ListType, "a struct or a list", Utf8Type>;
+  fromArrowIpc: Rule<BinaryType, "binary", "tryCast">;
+  toArrowIpc: Rule<StructType | FullList<StructType>, "a struct or a list of structs", BinaryType>;
   filter: Rule<BoolType, "a condition", BoolType>;
   when: Rule<BoolType, "a condition", BoolType>;
   // In a projection or a group key only:

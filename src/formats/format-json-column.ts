@@ -6,7 +6,7 @@ import { isoTimestamp } from "../types/iso-text.js";
 import { encodeBase64 } from "./base64.js";
 import { ByteWriter } from "./byte-writer.js";
 import { javaDouble } from "./java-double.js";
-import type { SelectedRows } from "./parse-json-column.js";
+import type { SelectedRows } from "./selected-rows.js";
 import { dateText } from "./time-text.js";
 
 const UTF8: DataType = Object.freeze({ kind: "utf8" });

@@ -4,12 +4,7 @@ import type { DataType } from "../types/data-type.js";
 import { JsonColumn } from "./json-column.js";
 import { JsonCursor } from "./json-cursor.js";
 import { JsonValueReader } from "./json-value-reader.js";
-
-/** The rows to look at: `count` entries of `sel`, or the rows 0..count-1. */
-export interface SelectedRows {
-  readonly sel: Int32Array | null;
-  readonly count: number;
-}
+import type { SelectedRows } from "./selected-rows.js";
 
 /**
  * fromJson: one JSON text per row -> a column of `type`, aligned with the physical rows. As in Spark: blank text is NULL; a struct whose text is not

@@ -7,6 +7,7 @@ import {
   functionDefinition,
 } from "../../src/expressions/function-registry.js";
 import * as aggregates from "../../src/expressions/functions/aggregates.js";
+import * as arrow from "../../src/expressions/functions/arrow.js";
 import { col } from "../../src/expressions/functions/col.js";
 import * as json from "../../src/expressions/functions/json.js";
 import { lit } from "../../src/expressions/functions/lit.js";
@@ -34,6 +35,7 @@ const exported = {
   lit,
   struct,
   ...aggregates,
+  ...arrow,
   ...json,
   ...logic,
   ...nested,

@@ -83,6 +83,7 @@ const one: readonly FunctionName[] = [
   "size",
   "elementAt",
   "toJson",
+  "toArrowIpc",
   "coalesce",
   "greatest",
   "least",

@@ -1,6 +1,7 @@
 import type { FunctionName } from "../../expressions/function-name.js";
 import { abs } from "./abs.js";
 import { addInterval } from "./add-interval.js";
+import { fromArrowIpc, toArrowIpc } from "./arrow-ipc.js";
 import { lower, upper } from "./change-case.js";
 import { hour, minute, second } from "./clock-parts.js";
 import { coalesce } from "./coalesce.js";
@@ -48,4 +49,5 @@ export const KERNELS: Readonly<Record<FunctionName, Kernel>> = Object.freeze({
   ...{ addInterval, fromUtcTimestamp, toUtcTimestamp, windowTime, now },
   ...{ size, elementAt, struct },
   ...{ fromJson, toJson },
+  ...{ fromArrowIpc, toArrowIpc },
 });
