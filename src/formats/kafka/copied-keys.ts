@@ -21,12 +21,16 @@ export class CopiedKeys {
     this.#sourceView = viewOf(source);
   }
 
-  /** Room for `rows` rows altogether; what is put next is read from `source`. */
-  begin(source: Uint8Array, rows: number): void {
-    this.#offsets = growInt32(this.#offsets, rows + 1);
+  /** What is put next is read from `source`. */
+  readFrom(source: Uint8Array): void {
     if (source === this.#source) return;
     this.#source = source;
     this.#sourceView = viewOf(source);
+  }
+
+  /** Room for `rows` rows altogether. */
+  reserve(rows: number): void {
+    this.#offsets = growInt32(this.#offsets, rows + 1);
   }
 
   /** source[from, from + length) as row `row`; a length below 0 is NULL. */

@@ -1,12 +1,18 @@
 import type { Compression } from "../../common/compression.js";
 import type { Codecs, Compressors } from "./codec-registry.js";
+import { loadFzstd } from "./fzstd-adapter.js";
+import { lz4Compress, lz4Decompress } from "./lz4-frame.js";
+import { snappyCompress, snappyDecompress } from "./snappy.js";
 
-/** What can be read here: gzip and lz4 always, snappy and zstd where the machine or an optional package has them. */
+/** What can be read here: all codecs, zstd where the machine or the optional package fzstd has it. */
 export async function loadCodecs(compression: Compression): Promise<Codecs> {
-  return { gzip: compression.gunzip };
+  const zstd = compression.zstd?.decompress ?? (await loadFzstd());
+  const codecs = { gzip: compression.gunzip, snappy: snappyDecompress, lz4: lz4Decompress };
+  return zstd === null ? codecs : { ...codecs, zstd };
 }
 
-/** What can be written here. */
+/** What can be written here: all codecs, zstd where the machine has it. */
 export async function loadCompressors(compression: Compression): Promise<Compressors> {
-  return { gzip: compression.gzip };
+  const compressors = { gzip: compression.gzip, snappy: snappyCompress, lz4: lz4Compress };
+  return compression.zstd === null ? compressors : { ...compressors, zstd: compression.zstd.compress };
 }

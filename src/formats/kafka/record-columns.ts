@@ -30,6 +30,8 @@ export class RecordColumns {
   readonly #offsets = new RecordOffsets();
   readonly #times = new RecordTimes();
   readonly #hasValue: boolean;
+  /** Rows that there is room for. */
+  #room = 0;
   #timeTypes: Int32Array = allocateInt32(0);
 
   /** The memory is written to, from `from` on. */
@@ -56,12 +58,12 @@ export class RecordColumns {
   }
 
   /** Adds those records of a batch, in memory[from, to), that have offsets in the span. @throws BatchDamage, and then none is added */
-  append(batch: BatchHeader, { from, to }: { from: number; to: number }, span: RecordSpan): void {
-    requireRoomFor(batch.records, to - from);
+  append(batch: BatchHeader, place: { from: number; to: number }, span: RecordSpan): void {
+    requireRoomFor(batch.records, place.to - place.from);
     const before = this.rows;
     try {
-      this.#begin(batch);
-      this.#read(batch, new VarintReader(this.memory, from, to), span);
+      this.#begin(batch, place);
+      this.#read(batch, new VarintReader(this.memory, place.from, place.to), span);
       this.#timeTypes.fill(batch.isLogAppendTime ? 1 : 0, before, this.rows);
     } catch (error) {
       this.#truncate(before);
@@ -69,51 +71,94 @@ export class RecordColumns {
     }
   }
 
-  #begin(batch: BatchHeader): void {
-    const rows = this.rows + batch.records;
+  #begin(batch: BatchHeader, { from, to }: { from: number; to: number }): void {
+    this.#offsets.base = batch.baseOffset;
+    this.#keys?.readFrom(this.memory);
+    if (this.rows + batch.records > this.#room) {
+      // The rest of the memory is probably as full of records as this batch.
+      this.#reserve(this.rows + Math.ceil((batch.records * (this.memory.length - from)) / (to - from)));
+    }
+  }
+
+  #reserve(rows: number): void {
+    this.#room = rows;
     this.#values.reserve(rows);
-    this.#keys?.begin(this.memory, rows);
-    this.#offsets.begin(batch.baseOffset, rows);
+    this.#keys?.reserve(rows);
+    this.#offsets.reserve(rows);
     this.#times.reserve(rows);
     this.#timeTypes = growInt32(this.#timeTypes, rows);
   }
 
+  /** The loop over records: places stay in local variables, and numbers of one byte, the most, are read without a call. */
   #read(batch: BatchHeader, reader: VarintReader, span: RecordSpan): void {
+    const { bytes, to } = reader;
+    const { records, lastOffsetDelta, isLogAppendTime, baseTimestamp, maxTimestamp } = batch;
     const least = span.from - batch.baseOffset;
     const end = span.to - batch.baseOffset;
+    let at = reader.at;
     let last = -1;
-    for (let i = 0; i < batch.records; i++) {
-      const length = reader.int32();
-      const recordEnd = reader.at + length;
-      if (length < LEAST_LENGTH || recordEnd > reader.to) throw badLength(i);
-      reader.at++;
-      const time = reader.int64();
-      const delta = reader.int32();
-      if (delta <= last || delta > batch.lastOffsetDelta) throw badOffset(i);
+    for (let i = 0; i < records; i++) {
+      let raw = bytes[at++];
+      let length = unzigzag(raw);
+      if (!(raw < 128)) {
+        length = reader.restOfInt32(raw, at);
+        at = reader.at;
+      }
+      const recordEnd = at + length;
+      if (length < LEAST_LENGTH || recordEnd > to) throw badRecord(i, "length");
+      raw = bytes[++at];
+      let time = unzigzag(raw);
+      if (!(raw < 128)) {
+        time = reader.int64At(at);
+        at = reader.at - 1;
+      }
+      raw = bytes[++at];
+      let delta = unzigzag(raw);
+      if (!(raw < 128)) {
+        delta = reader.restOfInt32(raw, at + 1);
+        at = reader.at - 1;
+      }
+      if (delta <= last || delta > lastOffsetDelta) throw badRecord(i, "offset");
       last = delta;
       if (delta >= least && delta < end) {
         this.#offsets.put(this.rows, delta);
-        this.#times.put(this.rows, batch.isLogAppendTime ? batch.maxTimestamp : batch.baseTimestamp + time);
+        this.#times.put(this.rows, isLogAppendTime ? maxTimestamp : baseTimestamp + time);
+        reader.at = at + 1;
         this.#readContent(reader, recordEnd);
         this.rows++;
       }
-      reader.at = recordEnd;
+      at = recordEnd;
     }
-    if (reader.at !== reader.to) throw new BatchDamage("it goes on behind its last record");
+    if (at !== to) throw new BatchDamage("it goes on behind its last record");
   }
 
   /** Key, value and headers. The key goes before the value moves, which may be over it. */
   #readContent(reader: VarintReader, recordEnd: number): void {
-    const row = this.rows;
-    const keyLength = reader.int32();
-    const keyFrom = reader.at;
-    reader.at = reader.endOf(keyLength, recordEnd);
-    const valueLength = reader.int32();
-    const valueFrom = reader.at;
-    reader.at = reader.endOf(valueLength, recordEnd - 1);
-    if (this.#keys !== null) this.#keys.put(row, keyFrom, keyLength);
-    if (this.#hasValue) this.#values.put(row, valueFrom, valueLength);
-    if (this.#headers !== null) this.#readHeaders(this.#headers, reader, recordEnd);
+    const { bytes } = reader;
+    let at = reader.at;
+    let raw = bytes[at++];
+    let keyLength = unzigzag(raw);
+    if (!(raw < 128)) {
+      keyLength = reader.restOfInt32(raw, at);
+      at = reader.at;
+    }
+    const keyFrom = at;
+    if (keyLength > 0) at += keyLength;
+    raw = bytes[at++];
+    let valueLength = unzigzag(raw);
+    if (!(raw < 128)) {
+      valueLength = reader.restOfInt32(raw, at);
+      at = reader.at;
+    }
+    const valueFrom = at;
+    if (valueLength > 0) at += valueLength;
+    if (keyLength < -1 || valueLength < -1 || at >= recordEnd)
+      throw new BatchDamage("a key or value in it reaches beyond its record");
+    if (this.#keys !== null) this.#keys.put(this.rows, keyFrom, keyLength);
+    if (this.#hasValue) this.#values.put(this.rows, valueFrom, valueLength);
+    if (this.#headers === null) return;
+    reader.at = at;
+    this.#readHeaders(this.#headers, reader, recordEnd);
   }
 
   #readHeaders(headers: HeaderColumns, reader: VarintReader, recordEnd: number): void {
@@ -180,10 +225,10 @@ export class RecordColumns {
   }
 }
 
-function badLength(record: number): BatchDamage {
-  return new BatchDamage(`record ${record} in it has an impossible length`);
+function unzigzag(raw: number): number {
+  return (raw >>> 1) ^ -(raw & 1);
 }
 
-function badOffset(record: number): BatchDamage {
-  return new BatchDamage(`record ${record} in it has an impossible offset`);
+function badRecord(record: number, what: string): BatchDamage {
+  return new BatchDamage(`record ${record} in it has an impossible ${what}`);
 }

@@ -12,11 +12,14 @@ export class RecordOffsets {
   #baseLow = 0;
   #baseHigh = 0;
 
-  /** Room for `rows` rows altogether; what is put next counts from `base`. */
-  begin(base: number, rows: number): void {
-    this.#baseHigh = Math.floor(base / HALF);
-    this.#baseLow = base - this.#baseHigh * HALF;
-    if (rows <= this.#values.length) return;
+  /** What is put next counts from here. */
+  set base(offset: number) {
+    this.#baseHigh = Math.floor(offset / HALF);
+    this.#baseLow = offset - this.#baseHigh * HALF;
+  }
+
+  /** Room for `rows` rows altogether. */
+  reserve(rows: number): void {
     this.#values = growInt64(this.#values, rows);
     this.#halves = int32Halves(this.#values);
   }

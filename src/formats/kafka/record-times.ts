@@ -15,7 +15,6 @@ export class RecordTimes {
 
   /** Room for `rows` rows altogether. */
   reserve(rows: number): void {
-    if (rows <= this.#values.length) return;
     this.#values = growInt64(this.#values, rows);
     this.#halves = int32Halves(this.#values);
   }

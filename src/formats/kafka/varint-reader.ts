@@ -17,18 +17,20 @@ export class VarintReader {
 
   /** 32 bits. */
   int32(): number {
-    const { bytes } = this;
-    const at = this.at;
-    const first = bytes[at];
-    if (first < 128) {
-      this.at = at + 1;
-      return (first >>> 1) ^ -(first & 1);
-    }
-    const second = bytes[at + 1];
+    const first = this.bytes[this.at];
+    if (!(first < 128)) return this.restOfInt32(first, this.at + 1);
+    this.at++;
+    return (first >>> 1) ^ -(first & 1);
+  }
+
+  /** The 32-bit number whose first byte, which is not its last, has been read; its second is at `at`. */
+  restOfInt32(first: number, at: number): number {
+    const second = this.bytes[at];
     if (second < 128) {
-      this.at = at + 2;
+      this.at = at + 1;
       return (((first & 127) | (second << 7)) >>> 1) ^ -(first & 1);
     }
+    this.at = at - 1;
     return this.#longInt32();
   }
 
@@ -50,6 +52,11 @@ export class VarintReader {
       if (byte < 128) return (raw >>> 1) ^ -(raw & 1);
     }
     throw new BatchDamage("a number in it has more than 32 bits");
+  }
+
+  int64At(at: number): number {
+    this.at = at;
+    return this.int64();
   }
 
   #longInt64(): number {
