@@ -12,9 +12,12 @@ export function kafkaClient({ address }: Pick<Broker, "address">): Kafka {
   });
 }
 
+/** The longest that a broker takes: a transaction that is to stay open must not be aborted by it. */
+const TRANSACTION_TIMEOUT_MS = 900_000;
+
 /** With an id: for transactions. */
 export function idempotent(kafka: Kafka, transactionalId?: string): Producer {
-  const id = transactionalId === undefined ? {} : { transactionalId };
+  const id = transactionalId === undefined ? {} : { transactionalId, transactionTimeout: TRANSACTION_TIMEOUT_MS };
   return kafka.producer({ ...id, idempotent: true, maxInFlightRequests: 1 });
 }
 

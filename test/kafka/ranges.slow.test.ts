@@ -69,7 +69,11 @@ describe(`a log of overlapping transactions (KAFKA_SEED=${SEED})`, () => {
         const isolation = random.chance(0.8) ? "read_committed" : "read_uncommitted";
         const end = await reader.end(topic, isolation);
         const [from, to] = [random.int(0, end), random.int(0, end)].sort((a, b) => a - b);
-        const maxBytes = random.pick([1, 2000, 2000, 20_000]);
+        const maxBytes = random.weighted([
+          [1, 1],
+          [8, 2000],
+          [8, 20_000],
+        ]);
         const read = await reader.read(topic, { from, to, isolation, maxBytes });
         rows += read.length;
         const expected = recordsIn(topic.name, isolation, from, to);
