@@ -12,6 +12,8 @@ import { ManualClock } from "../../src/testing/manual-clock.js";
 import { int64, schemaOf, utf8 } from "../../src/types/type-constructors.js";
 import { FakeFileSystem } from "../fakes/fake-file-system.js";
 import { FakeNetwork } from "../fakes/fake-network.js";
+import { FakeBroker } from "../fakes/kafka/fake-broker.js";
+import { fill, sourceOn } from "../sources/kafka/source-on-broker.js";
 import { type Made, sourceContract } from "./source-contract.js";
 
 const schema = schemaOf({ id: int64(), name: utf8() });
@@ -137,3 +139,15 @@ for (const streaming of [true, false]) {
     },
   });
 }
+
+sourceContract({
+  name: "kafka",
+  async make() {
+    const broker = new FakeBroker({ nodes: 2 });
+    broker.createTopic("orders", { partitions: 2 });
+    fill(broker, "orders", [3, 2]);
+    const options = { subscribe: "orders", startingOffsets: "earliest" };
+    const more = (): void => fill(broker, "orders", [1, 1]);
+    return { source: sourceOn(broker, options), more, reopen: () => sourceOn(broker, options) };
+  },
+});

@@ -75,7 +75,7 @@ export function kafkaSourceConfig(given: Options, streaming: boolean): KafkaSour
     restart: restartChoice(own, where),
     maxOffsetsPerTrigger: reader.integer("maxOffsetsPerTrigger", null, 1),
     minOffsetsPerTrigger: reader.integer("minOffsetsPerTrigger", null, 1),
-    maxTriggerDelayMs: duration(own, { name: "maxTriggerDelay", fallback: "15m", where }),
+    maxTriggerDelayMs: duration(own, { name: "maxTriggerDelay", fallback: "15 minutes", where }),
     failOnDataLoss: reader.boolean("failOnDataLoss", true),
     includeHeaders: reader.boolean("includeHeaders", false),
     isolation: reader.choice("isolationLevel", ["read_committed", "read_uncommitted"], "read_committed"),
@@ -104,12 +104,12 @@ function refuseOtherKind(given: Options, { streaming, where }: { streaming: bool
   );
 }
 
-/** Text like "15m", or milliseconds (as text, too); more than nothing. */
+/** Text like "15 minutes" or, as Spark has it, "15m"; or milliseconds (as text, too); more than nothing. */
 function duration(options: Options, option: { name: string; fallback: string; where: string }): number {
   const given = options[option.name] ?? option.fallback;
-  const input = typeof given === "string" && /^\d+$/.test(given.trim()) ? Number(given) : given;
+  const input = intervalInput(given);
   try {
-    const micros = fixedMicros(parseInterval(input as IntervalInput), option.name);
+    const micros = input === null ? 0n : fixedMicros(parseInterval(input), option.name);
     if (micros >= MICROS_PER_MS) return Number(micros / MICROS_PER_MS);
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error;
@@ -119,4 +119,10 @@ function duration(options: Options, option: { name: string; fallback: string; wh
     "OPTION_INVALID",
     `Option '${option.name}' of ${option.where} must be ${wanted}, not '${String(given)}'.`,
   );
+}
+
+function intervalInput(given: unknown): IntervalInput | null {
+  if (typeof given === "number" && Number.isFinite(given)) return given;
+  if (typeof given !== "string") return null;
+  return /^\d+$/.test(given.trim()) ? Number(given) : given.replace(/(\d)\s*m$/i, "$1 minutes");
 }

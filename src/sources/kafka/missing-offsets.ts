@@ -3,8 +3,6 @@ import type { DataLoss } from "./data-loss.js";
 import type { PartitionRange } from "./kafka-offset.js";
 import type { TopicCatalog } from "./topic-catalog.js";
 
-const OFFSET_OUT_OF_RANGE = 1;
-
 export interface MissingParts {
   readonly cluster: KafkaCluster;
   readonly catalog: TopicCatalog;
@@ -14,7 +12,7 @@ export interface MissingParts {
   readonly suspect: () => void;
 }
 
-/** Finds out why a broker does not have an offset that a range names, and where reading goes on. */
+/** Finds out why a broker does not have offsets that a range names, and where reading goes on. */
 export class MissingOffsets {
   readonly #parts: MissingParts;
 
@@ -26,27 +24,21 @@ export class MissingOffsets {
    * The offset to go on at: `next` itself when it is there after all, the end of the range when nothing of it is left.
    * @throws SourceError KAFKA_DATA_LOSS, unless losses are passed over
    */
-  async resolve(range: PartitionRange, next: number, error: number): Promise<number> {
+  async resolve(range: PartitionRange, next: number): Promise<number> {
     const { catalog, suspect } = this.#parts;
     suspect();
     const topic = await catalog.find(range.topic, range.id);
     if (topic === null)
       return this.#report(range, next, { resumeAt: null, reason: "its topic is gone or was created anew" });
-    return error === OFFSET_OUT_OF_RANGE ? this.#outOfRange(topic, range, next) : next;
-  }
-
-  async #outOfRange(topic: KafkaTopic, range: PartitionRange, next: number): Promise<number> {
     const first = await this.#offset(topic, range, "earliest");
     if (next < first) {
       const reason = `the oldest record there has offset ${first}: retention or a deletion of records was faster`;
       return this.#report(range, next, { resumeAt: first, reason });
     }
     const end = await this.#offset(topic, range, "latest");
-    if (next <= end) return next;
-    return this.#report(range, next, {
-      resumeAt: range.to,
-      reason: `the partition ends at offset ${end} (its log was cut off)`,
-    });
+    if (next < end || end >= range.to) return next;
+    const reason = `the partition ends at offset ${end} (its log was cut off)`;
+    return this.#report(range, next, { resumeAt: range.to, reason });
   }
 
   /** As it is without regard to transactions: only what is not there at all is lost. */

@@ -24,7 +24,7 @@ export interface Look {
   /** Partitions about which the cluster has nothing to say at the moment. */
   readonly kept: ReadonlyMap<string, TopicPositions>;
   readonly again: string | null;
-  /** The place must be left even if there is no row: a restart, a topic that is gone. */
+  /** The place must be left even if there is no row: a restart, a loss that has been told. */
   readonly mustMove: boolean;
 }
 
@@ -103,6 +103,8 @@ export class OffsetPlanner {
   }
 
   async #lookOn(position: KafkaPosition, topics: readonly ReadTopic[]): Promise<Look> {
+    const { loss, config } = this.#parts;
+    const losses = loss.events;
     const current = await this.#followed(position, topics);
     const earliest = await this.#earliestOf(current.topics, current.known);
     const begun = current.topics.map((read) => {
@@ -111,30 +113,28 @@ export class OffsetPlanner {
     });
     const tracks = await this.#tracks(begun);
     const kept = this.#kept(current.topics, current.known);
-    return { tracks, kept, again: this.#parts.config.restart?.text ?? null, mustMove: current.isChanged };
+    return { tracks, kept, again: config.restart?.text ?? null, mustMove: loss.events > losses };
   }
 
   /** The topics of a place that are still there, the same; what became of the others is told. */
   async #followed(
     position: KafkaPosition,
     given: readonly ReadTopic[],
-  ): Promise<{ topics: readonly ReadTopic[]; known: Map<string, TopicPositions>; isChanged: boolean }> {
+  ): Promise<{ topics: readonly ReadTopic[]; known: ReadonlyMap<string, TopicPositions> }> {
     const { catalog, config } = this.#parts;
     this.#requireSubscribed(position);
     const known = new Map<string, TopicPositions>();
     let topics = given;
-    let isChanged = false;
     for (const [name, entry] of position.topics) {
       if (!isSubscribed(config.subscription, name)) continue;
       if (topics.every(({ topic }) => topic.id !== entry.id) && (await catalog.find(name, entry.id)) === null) {
         this.#reportGone(name, entry, topics);
-        isChanged = true;
         continue;
       }
       if (topics.every(({ topic }) => topic.id !== entry.id)) topics = await catalog.refresh();
       known.set(name, entry);
     }
-    return { topics, known, isChanged };
+    return { topics, known };
   }
 
   #reportGone(topic: string, { offsets }: TopicPositions, topics: readonly ReadTopic[]): void {

@@ -62,37 +62,50 @@ export class RangeReader {
     }
   }
 
-  /** Goes on until the cursor has moved; how long it may stand still is the stall timeout. */
+  /**
+   * Goes on until the cursor has moved; for how long it may stand still says the stall timeout. The cluster gives up by
+   * itself a request that is not answered for so long.
+   */
   async #nextChunks(index: number): Promise<readonly Chunk[]> {
-    const { clock, missing } = this.#parts;
+    const { clock } = this.#parts;
     const cursor = this.#cursors[index];
+    const { next } = cursor;
     const since = clock.monotonic();
     for (let tries = 0; ; tries++) {
       this.#signal.throwIfAborted();
       // One more try at once: a batch that did not fit behind others comes when its partition is the first.
       if (tries > 1) await this.#pause(cursor, since);
-      const answer = await this.#answerFor(index, since);
-      const { next } = cursor;
-      if (answer !== null && answer.error !== 0) cursor.next = await missing.resolve(cursor.range, next, answer.error);
-      else if (answer !== null) {
+      const answer = await this.#answerFor(index);
+      if (answer?.error === 0) {
         const chunks = this.#decode(cursor, answer);
         if (cursor.next > next) return chunks;
-      }
+      } else await this.#lookFor(cursor, answer);
       if (cursor.next > next) return [];
     }
   }
 
-  /** What has come for the cursor; null when a request brought nothing for it. */
-  async #answerFor(index: number, since: number): Promise<FetchedPartition | null> {
+  /** What has come for the cursor; null when requests brought nothing for it. */
+  async #answerFor(index: number): Promise<FetchedPartition | null> {
     const cursor = this.#cursors[index];
     // The request on its way may be one for other partitions.
     for (let requests = 0; requests < 2 && cursor.answer === null; requests++) {
       this.#ahead.start(index);
-      await this.#inTime(this.#ahead.pending, cursor, since);
+      await this.#ahead.pending;
     }
     const { answer } = cursor;
     cursor.answer = null;
     return answer;
+  }
+
+  /** The broker has refused the offset, or has said that the partition ends before the range does. */
+  async #lookFor(cursor: Cursor, refusal: FetchedPartition | null): Promise<void> {
+    const { range, next, told } = cursor;
+    const end = told?.highWatermark ?? -1;
+    const readable = (this.#parts.isolation === "read_committed" ? told?.lastStableOffset : end) ?? -1;
+    // Asked for first, a partition answers with a batch where one is left: compaction took the last ones of the range.
+    if (refusal === null && readable >= range.to) cursor.next = range.to;
+    else if (refusal !== null || (end >= 0 && end < range.to))
+      cursor.next = await this.#parts.missing.resolve(range, next);
   }
 
   #decode(cursor: Cursor, { records, aborted }: FetchedPartition): readonly Chunk[] {
@@ -116,21 +129,6 @@ export class RangeReader {
     if (clock.monotonic() - since >= stallTimeoutMs) throw this.#stalled(cursor);
     await clock.sleep(PAUSE_MS, this.#signal);
     this.#signal.throwIfAborted();
-  }
-
-  /** Rejects when the work takes longer than is left of the stall timeout. */
-  async #inTime(work: Promise<void>, cursor: Cursor, since: number): Promise<void> {
-    const { clock, stallTimeoutMs } = this.#parts;
-    const done = new AbortController();
-    const left = since + stallTimeoutMs - clock.monotonic();
-    const late = clock.sleep(left, done.signal).then(() => {
-      if (!done.signal.aborted) throw this.#stalled(cursor);
-    });
-    try {
-      await Promise.race([work, late]);
-    } finally {
-      done.abort();
-    }
   }
 
   #stalled({ range, next, told }: Cursor): SourceError {
