@@ -32,7 +32,7 @@ export function writeSeededLog(
   },
 ): RandomBelow {
   const random = seededRandom(log.seed);
-  const codecs = [undefined, ...(log.codecs ?? (["gzip", "zstd"] as const))];
+  const codecs = [undefined, ...(log.codecs ?? (["gzip", "snappy", "lz4", "zstd"] as const))];
   const open = new Set<string>();
   for (let step = 0; step < log.steps; step++) {
     const [producer, act] = [`${PRODUCERS[random(PRODUCERS.length)]}-${log.partition}`, random(10)];
