@@ -12,7 +12,7 @@ export async function loadCodecs(compression: Compression): Promise<Codecs> {
 }
 
 /** What can be written here: all codecs, zstd where the machine has it. */
-export function compressorsOf(compression: Compression): Compressors {
+export async function loadCompressors(compression: Compression): Promise<Compressors> {
   const compressors = { gzip: compression.gzip, snappy: snappyCompress, lz4: lz4Compress };
   return compression.zstd === null ? compressors : { ...compressors, zstd: compression.zstd.compress };
 }
