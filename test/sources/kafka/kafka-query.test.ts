@@ -1,0 +1,151 @@
+import { describe, expect, it } from "vitest";
+import { count } from "../../../src/expressions/functions/aggregates.js";
+import { col } from "../../../src/expressions/functions/col.js";
+import { window } from "../../../src/expressions/functions/window.js";
+import type { FakeFileSystem } from "../../fakes/fake-file-system.js";
+import { FakeBroker } from "../../fakes/kafka/fake-broker.js";
+import { TestMachine, until } from "../../fakes/test-machine.js";
+import { append, fill, hastyBroker } from "./source-on-broker.js";
+
+const MINUTE = 60_000;
+
+/** Minutes of event time, one record each. */
+function at(broker: FakeBroker, partition: number, ...minutes: readonly number[]): void {
+  const records = minutes.map((minute) => ({ value: `${minute}`, timestamp: minute * MINUTE }));
+  broker.append("orders", partition, records);
+}
+
+function windows(machine: TestMachine, broker: FakeBroker, options: object = {}) {
+  return machine.session.readStream
+    .kafka({ client: broker.provider(), subscribe: "orders", startingOffsets: "earliest", ...options })
+    .withWatermark("timestamp", "0 seconds")
+    .groupBy(window("timestamp", "5 minutes"))
+    .agg({ n: count() });
+}
+
+async function counted(machine: TestMachine, table: string) {
+  return (await machine.session.table(table).collect()).map(({ n }) => n);
+}
+
+describe("a query over Kafka topics", () => {
+  it("has a watermark for each partition: one that is behind holds it, one that is read to its end does not", async () => {
+    const machine = new TestMachine();
+    const broker = new FakeBroker();
+    broker.createTopic("orders", { partitions: 3 });
+    at(broker, 0, 0, 1, 2, 11, 12, 13);
+    at(broker, 1, 3, 4);
+    const query = await windows(machine, broker, { maxOffsetsPerTrigger: 4 })
+      .writeStream.outputMode("append")
+      .memory("t")
+      .start();
+    await query.processAllAvailable();
+    const watermarks = (): unknown[] => query.recentProgress.map(({ eventTime }) => eventTime.watermark?.slice(11, 16));
+    expect(watermarks()).toEqual(["00:02", "00:04"]);
+    at(broker, 0, 14);
+    await query.processAllAvailable();
+    expect(watermarks()).toEqual(["00:02", "00:04", "00:14"]);
+    const [first, last] = [query.recentProgress[0], query.recentProgress.at(-1)];
+    expect(first?.sources[0]?.lagByPartition).toEqual({ "orders-0": 3, "orders-1": 1, "orders-2": 0 });
+    expect(last?.sources[0]).toMatchObject({
+      description: "kafka(orders)",
+      latestOffset: { topics: { orders: { offsets: [7, 2, 0] } } },
+      metrics: { maxOffsetsBehindLatest: 0 },
+    });
+    expect(await counted(machine, "t")).toEqual([5]);
+    await query.stop();
+    expect(broker.openSockets).toBe(0);
+  });
+
+  it("goes on from its checkpoint in another process, and does not ask for a beginning that is gone", async () => {
+    const broker = new FakeBroker();
+    broker.createTopic("orders", { partitions: 2 });
+    const run = async (files: FakeFileSystem | undefined, more: () => void) => {
+      const machine = new TestMachine(files);
+      const options = { startingTimestamp: 1 };
+      at(broker, 0, 1);
+      at(broker, 1, 1);
+      const query = await windows(machine, broker, options)
+        .writeStream.outputMode("update")
+        .checkpoint("state")
+        .memory("t")
+        .start();
+      await query.processAllAvailable();
+      more();
+      await query.processAllAvailable();
+      const progress = query.recentProgress.map(({ numInputRows }) => numInputRows);
+      const rows = await counted(machine, "t");
+      await query.stop();
+      return { machine, progress, rows };
+    };
+    const first = await run(undefined, () => at(broker, 0, 2, 3));
+    expect(first.progress).toEqual([2, 2]);
+    broker.deleteRecords("orders", 1, 1);
+    const second = await run(first.machine.files, () => {});
+    expect(second.progress).toEqual([2]);
+    expect(second.rows).toEqual([6]);
+  });
+
+  it("wakes up when a record comes", async () => {
+    const machine = new TestMachine();
+    const broker = new FakeBroker({ clock: machine.clock });
+    broker.createTopic("orders");
+    const seen: number[] = [];
+    const query = await machine.session.readStream
+      .format("kafka")
+      .option("client", broker.provider())
+      .option("subscribe", "orders")
+      .load()
+      .writeStream.foreachBatch(async (batch) => void seen.push((await batch.collect()).length))
+      .start();
+    await query.processAllAvailable();
+    append(broker, "orders");
+    await until(() => seen.length === 1);
+    fill(broker, "orders", [2]);
+    await until(() => seen.reduce((sum, rows) => sum + rows, 0) === 3);
+    await query.stop();
+  });
+
+  it("takes what is there with availableNow, and no more", async () => {
+    const machine = new TestMachine();
+    const broker = new FakeBroker();
+    broker.createTopic("orders", { partitions: 2 });
+    fill(broker, "orders", [5, 2]);
+    const query = await machine.session.readStream
+      .kafka({ client: broker.provider(), subscribe: "orders", startingOffsets: "earliest", maxOffsetsPerTrigger: 3 })
+      .writeStream.trigger({ availableNow: true })
+      .memory("t")
+      .start();
+    await query.awaitTermination();
+    expect(query.recentProgress.map(({ numInputRows }) => numInputRows)).toEqual([3, 3, 1]);
+    expect(await machine.session.table("t").count()).toBe(7);
+  });
+});
+
+describe("a batch of Kafka records", () => {
+  it("is a frame like any other", async () => {
+    const machine = new TestMachine();
+    const broker = hastyBroker();
+    broker.createTopic("orders");
+    fill(broker, "orders", [3]);
+    const frame = machine.session.read.kafka({
+      client: broker.provider(),
+      subscribe: "orders",
+      endingOffsets: { orders: { 0: 2 } },
+    });
+    expect(await frame.select(col("value").cast("string").as("v"), "offset").collect()).toEqual([
+      { v: "0", offset: 0 },
+      { v: "1", offset: 1 },
+    ]);
+    append(broker, "orders");
+    const loaded = await machine.session.read
+      .format("kafka")
+      .option("client", broker.provider())
+      .option("subscribe", "orders")
+      .load();
+    expect(await loaded.count()).toBe(4);
+    append(broker, "orders");
+    expect(await loaded.count()).toBe(5);
+    expect(broker.openSockets).toBe(0);
+    expect(() => machine.session.read.format("kafka").schema("a INT").load("x")).toThrow("SCHEMA_NOT_TAKEN");
+  });
+});
