@@ -96,7 +96,9 @@ export class WireWriter {
   }
 
   #append(bytes: Uint8Array): this {
-    this.#bytes.set(bytes, this.#room(bytes.length));
+    // In this order: making room may replace the bytes.
+    const at = this.#room(bytes.length);
+    this.#bytes.set(bytes, at);
     return this;
   }
 
