@@ -19,7 +19,8 @@ function makeCrc32c(): (bytes: Uint8Array, from: number, to: number) => number {
   };
 
   return (bytes, from, to) => {
-    const aligned = Math.min(to, from + (-(bytes.byteOffset + from) & 3));
+    const aligned = from + (-(bytes.byteOffset + from) & 3);
+    if (to - aligned < SLICES) return ~bytewise(bytes, { from, to }, -1) >>> 0;
     const words = new Int32Array(bytes.buffer, bytes.byteOffset + aligned, ((to - aligned) >> 4) << 2);
     let crc = bytewise(bytes, { from, to: aligned }, -1);
     for (let i = 0; i < words.length; i += 4) {
