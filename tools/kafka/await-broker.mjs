@@ -1,10 +1,10 @@
 // Waits until a broker answers a Metadata request with itself and a controller: an open port alone is too early.
-// Arguments: the port, the broker's process id. Fails when the process ends, or after a minute.
+// Arguments: the port, the broker's process id. Fails when the process ends, or after three minutes.
 import { readFileSync } from "node:fs";
 import { connect } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 
-const LIMIT_MS = 60_000;
+const LIMIT_MS = 180_000;
 const ANSWER_MS = 2_000;
 const [port, pid] = process.argv.slice(2).map(Number);
 
