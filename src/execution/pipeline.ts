@@ -166,14 +166,20 @@ function reset(metrics: MutableMetrics): void {
 
 function metricsOf({ operatorName, operator, metrics }: MeteredOperator): OperatorMetrics {
   const size = operator?.stateSize() ?? { rows: 0, bytes: 0 };
-  const sum = (count: (each: MutableMetrics) => number): number =>
-    metrics.reduce((total, each) => total + count(each), 0);
+  let numRowsUpdated = 0;
+  let numRowsRemoved = 0;
+  let numRowsDroppedByWatermark = 0;
+  for (const { rowsUpdated, rowsRemoved, rowsDroppedLate } of metrics) {
+    numRowsUpdated += rowsUpdated;
+    numRowsRemoved += rowsRemoved;
+    numRowsDroppedByWatermark += rowsDroppedLate;
+  }
   return {
     operatorName,
     numRowsTotal: size.rows,
-    numRowsUpdated: sum((each) => each.rowsUpdated),
-    numRowsRemoved: sum((each) => each.rowsRemoved),
-    numRowsDroppedByWatermark: sum((each) => each.rowsDroppedLate),
+    numRowsUpdated,
+    numRowsRemoved,
+    numRowsDroppedByWatermark,
     memoryUsedBytes: size.bytes,
   };
 }

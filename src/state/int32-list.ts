@@ -1,8 +1,11 @@
 import { growInt32, nextCapacity } from "./grow.js";
 
+/** Of lists that have nothing yet: many never get anything. */
+const NOTHING = new Int32Array(0);
+
 /** A growing list of int32. `items` may be replaced by any push: read it again after. */
 export class Int32List {
-  items = new Int32Array(16);
+  items = NOTHING;
   length = 0;
 
   push(value: number): void {

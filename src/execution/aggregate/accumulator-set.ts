@@ -43,8 +43,10 @@ export class AccumulatorSet {
   }
 
   get bytes(): number {
-    const parts = [...this.#filters, ...this.#members.map((member) => member.accumulator)];
-    return parts.reduce((sum, part) => sum + part.bytes, this.#rows.byteLength);
+    let bytes = this.#rows.byteLength;
+    for (const filter of this.#filters) bytes += filter.bytes;
+    for (const { accumulator } of this.#members) bytes += accumulator.bytes;
+    return bytes;
   }
 
   grow(capacity: number): void {
