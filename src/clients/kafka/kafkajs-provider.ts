@@ -1,7 +1,7 @@
 import type { KafkaConfig } from "kafkajs";
 import { KafkaError } from "./kafka-error.js";
 import type { KafkaSocketProvider } from "./kafka-socket.js";
-import { clusterMakerOf } from "./kafkajs-cluster.js";
+import { clusterMakerOf, type KafkajsCluster } from "./kafkajs-cluster.js";
 import { KafkajsSocket } from "./kafkajs-socket.js";
 
 /** How to get to a cluster, in kafkajs's words. */
@@ -18,18 +18,31 @@ const NO_LOG = 0;
 /** Sockets through the user's own `Kafka` object, with everything that was said to it. */
 export function providerOf(kafka: object): KafkaSocketProvider {
   const makeCluster = clusterMakerOf(kafka);
-  const label = "the kafkajs client given";
-  return { label, openSocket: () => KafkajsSocket.open(makeCluster(), label) };
+  return provider("the kafkajs client given", async () => makeCluster());
 }
 
 /** Sockets through a `Kafka` object made here; the optional package kafkajs is loaded when the first one is opened. */
 export function providerFor(access: KafkajsAccess): KafkaSocketProvider {
-  const label = access.brokers.join(",");
+  return provider(access.brokers.join(","), async () => {
+    const { Kafka } = await loaded();
+    return clusterMakerOf(new Kafka(configOf(access)))();
+  });
+}
+
+/** A cluster that could not be reached is tried again next time: it knows which of the user's brokers comes next. */
+function provider(label: string, makeCluster: () => Promise<KafkajsCluster>): KafkaSocketProvider {
+  let unreached: KafkajsCluster | null = null;
   return {
     label,
     openSocket: async () => {
-      const { Kafka } = await loaded();
-      return KafkajsSocket.open(clusterMakerOf(new Kafka(configOf(access)))(), label);
+      const cluster = unreached ?? (await makeCluster());
+      unreached = null;
+      try {
+        return await KafkajsSocket.open(cluster, label);
+      } catch (error) {
+        unreached = cluster;
+        throw error;
+      }
     },
   };
 }

@@ -27,7 +27,7 @@ export class KafkajsSocket implements KafkaSocket {
   /** A broker could not be reached where it was last time. */
   #isStale = false;
   /** The next of the brokers that the user named is to be tried. */
-  #isSeedBad = false;
+  #isSeedBad = true;
   #isClosed = false;
   #turn = 0;
 
@@ -83,7 +83,7 @@ export class KafkajsSocket implements KafkaSocket {
   /** Not through kafkajs's own connecting, which tries again and again before it says that nobody is there. */
   async #seed(): Promise<KafkajsBroker> {
     const { brokerPool } = this.#cluster;
-    if (this.#isSeedBad || brokerPool.seedBroker === undefined) await brokerPool.createSeedBroker();
+    if (this.#isSeedBad) await brokerPool.createSeedBroker();
     this.#isSeedBad = false;
     return brokerPool.seedBroker!;
   }

@@ -11,6 +11,7 @@ import { unlessAborted } from "./unless-aborted.js";
 const UNKNOWN_SERVER_ERROR = -1;
 const OFFSET_OUT_OF_RANGE = 1;
 const UNKNOWN_TOPIC_ID = 100;
+const INCONSISTENT_TOPIC_ID = 103;
 
 /** A partition that failed, since when, and when it may be asked again. */
 interface Trouble {
@@ -85,7 +86,31 @@ export class PartitionFetcher {
     }
     const groups = [...byLeader(led).values()].map((group) => this.#askLeader(group, request, signal));
     await allDone(groups);
-    return [...outcomes, ...(await Promise.all(groups)).flat()];
+    const asked = (await Promise.all(groups)).flat();
+    return [...outcomes, ...(await this.#withoutGone(asked, signal))];
+  }
+
+  /** A broker may not know a topic yet, or no longer: what the metadata say of it counts. */
+  async #withoutGone(
+    outcomes: readonly (readonly [FetchPosition, Outcome])[],
+    signal: AbortSignal | undefined,
+  ): Promise<readonly (readonly [FetchPosition, Outcome])[]> {
+    const { directory } = this.#context;
+    const unknown = outcomes.filter(([, outcome]) => outcome instanceof PassingFailure && isUnknownId(outcome.code));
+    if (unknown.length === 0) return outcomes;
+    const ids = unknown.map(([{ topicId }]) => topicId);
+    for (const id of ids) directory.suspect(id);
+    try {
+      await directory.prepare(ids, { signal });
+    } catch (failure) {
+      passing(failure);
+      return outcomes;
+    }
+    return outcomes.map(([position, outcome]) => {
+      const { topicId, partition } = position;
+      const isGone = ids.includes(topicId) && directory.topic(topicId) === null;
+      return [position, isGone ? { ...EMPTY, topicId, partition, error: UNKNOWN_TOPIC_ID } : outcome];
+    });
   }
 
   #leader({ topicId, partition }: FetchPosition): Led<unknown>["leader"] | Outcome {
@@ -121,7 +146,6 @@ export class PartitionFetcher {
     const what = `Fetch of topic '${name}' partition ${partition} from offset ${position.offset}`;
     const answer = answers.find((other) => other.partition === partition && other.topicId === topicId);
     if (answer?.error === 0 || answer?.error === OFFSET_OUT_OF_RANGE) return answer;
-    // Whether the topic is really gone is for the metadata to say: a broker may not know it yet.
     const error = answer?.error ?? UNKNOWN_SERVER_ERROR;
     if (error === UNKNOWN_SERVER_ERROR) {
       return new PassingFailure("refused", `broker ${node} could not answer ${what}`, { code: error });
@@ -160,6 +184,10 @@ const EMPTY = { highWatermark: -1, lastStableOffset: -1, logStart: -1, aborted: 
 
 function unanswered({ topicId, partition }: FetchPosition): FetchedPartition {
   return { ...EMPTY, topicId, partition, error: 0 };
+}
+
+function isUnknownId(code: number): boolean {
+  return code === UNKNOWN_TOPIC_ID || code === INCONSISTENT_TOPIC_ID;
 }
 
 function keyOf({ topicId, partition }: FetchPosition): string {

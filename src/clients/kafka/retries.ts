@@ -51,12 +51,14 @@ export class Retries {
 
   /** Throws where there is no time for another attempt. */
   async pause(failure: PassingFailure): Promise<void> {
-    const { clock, closed } = this.#policy;
+    const { clock, closed, deadlineMs } = this.#policy;
     this.#attempts++;
-    const wait = backoffMs(this.#policy, this.#attempts);
-    if (clock.monotonic() - this.#since + wait >= this.#policy.deadlineMs) {
+    const left = this.#since + deadlineMs - clock.monotonic();
+    if (left < FIRST_BACKOFF_MS) {
       throw overdue(this.#policy, { failure, what: this.#trying.what, attempts: this.#attempts });
     }
+    // Never to the very end: the last attempt needs time as well.
+    const wait = Math.min(backoffMs(this.#policy, this.#attempts), left / 2);
     await unlessAborted([this.#trying.signal, closed], (done) => clock.sleep(wait, done));
   }
 }
