@@ -15,6 +15,9 @@ export class TimeParser {
   #bytes: Uint8Array = new Uint8Array(0);
   #pos = 0;
   #to = 0;
+  /** The last day that #plainDay has met: its digits as one number, and what it is. */
+  #knownName = -1;
+  #knownDays = 0;
 
   /** The whole of bytes[from, to) is a date. */
   date(bytes: Uint8Array, from: number, to: number): boolean {
@@ -24,6 +27,43 @@ export class TimeParser {
 
   /** The whole of bytes[from, to) is a date with or without a time. */
   timestamp(bytes: Uint8Array, from: number, to: number): boolean {
+    return this.#plainUtc(bytes, from, to) || this.#anyTimestamp(bytes, from, to);
+  }
+
+  /** `2024-01-31T12:30:00Z`, with or without milliseconds: everything has its place, and most writers write just that. */
+  #plainUtc(bytes: Uint8Array, from: number, to: number): boolean {
+    const length = to - from;
+    if ((length !== 24 && length !== 20) || bytes[to - 1] !== 90 || bytes[from + 10] !== 84) return false;
+    if (bytes[from + 4] !== 45 || bytes[from + 7] !== 45 || bytes[from + 13] !== 58 || bytes[from + 16] !== 58)
+      return false;
+    const hour = twoDigits(bytes, from + 11);
+    const minute = twoDigits(bytes, from + 14);
+    const second = twoDigits(bytes, from + 17);
+    if (hour > 23 || minute > 59 || second > 59 || !this.#plainDay(bytes, from)) return false;
+    this.microsOfDay = (hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND;
+    if (length === 20) return true;
+    const millis = (bytes[from + 20] - 48) * 100 + twoDigits(bytes, from + 21);
+    if (bytes[from + 19] !== 46 || bytes[from + 20] < 48 || millis > 999) return false;
+    this.microsOfDay += millis * 1000;
+    return true;
+  }
+
+  /** Rows are mostly of the same day as those before them. */
+  #plainDay(bytes: Uint8Array, from: number): boolean {
+    const year = twoDigits(bytes, from) * 100 + twoDigits(bytes, from + 2);
+    const month = twoDigits(bytes, from + 5);
+    const day = twoDigits(bytes, from + 8);
+    const name = (year * 100 + month) * 100 + day;
+    if (name !== this.#knownName) {
+      if (year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return false;
+      this.#knownName = name;
+      this.#knownDays = daysFromCivil(year, month, day);
+    }
+    this.days = this.#knownDays;
+    return true;
+  }
+
+  #anyTimestamp(bytes: Uint8Array, from: number, to: number): boolean {
     this.#use(bytes, from, to);
     this.microsOfDay = 0;
     if (!this.#date()) return false;
@@ -123,4 +163,13 @@ export class TimeParser {
     this.#pos += count;
     return value;
   }
+}
+
+const NO_DIGITS = 1e9;
+
+/** More than any two digits make where there are others. */
+function twoDigits(bytes: Uint8Array, at: number): number {
+  const tens = bytes[at] - 48;
+  const ones = bytes[at + 1] - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_DIGITS;
 }
