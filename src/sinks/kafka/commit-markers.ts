@@ -55,7 +55,7 @@ export class CommitMarkers {
       maxBatchBytes: 2 ** 20,
       compression: "none",
       compressors: {},
-      nowMs: clock.now(),
+      nowMs: Math.trunc(clock.now()),
       stamp: (records) => producer.stamp(topic.name, 0, records),
     });
     return { topic, partition: 0, batches };

@@ -9,9 +9,15 @@ import { type RecordOptions, RecordStage } from "./record-stage.js";
 import { requireCompressor } from "./require-compressor.js";
 import type { SinkCluster } from "./sink-cluster.js";
 
+/** What is read, and written, of compressed batches. */
+export interface KafkaCodecs {
+  readonly read: Codecs;
+  readonly write: Compressors;
+}
+
 export interface KafkaSinkConfig {
   readonly connect: () => Promise<SinkCluster>;
-  readonly codecs: () => Promise<{ readonly read: Codecs; readonly write: Compressors }>;
+  readonly codecs: () => Promise<KafkaCodecs>;
   readonly clock: Clock;
   readonly options: RecordOptions;
   /** Where the second marker is kept; null: beside the topic, under its name. */
@@ -54,7 +60,7 @@ export class KafkaSession {
   private constructor(
     config: KafkaSinkConfig,
     use: KafkaSinkUse,
-    opened: { readonly cluster: SinkCluster; readonly codecs: { readonly read: Codecs; readonly write: Compressors } },
+    opened: { readonly cluster: SinkCluster; readonly codecs: KafkaCodecs },
   ) {
     const { cluster, codecs } = opened;
     this.#config = config;
@@ -119,7 +125,7 @@ export class KafkaSession {
       columns,
       options,
       compressors: this.#compressors,
-      nowMs: clock.now(),
+      nowMs: Math.trunc(clock.now()),
       isKeyed,
       turn: batch,
       place,

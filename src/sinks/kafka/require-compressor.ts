@@ -4,8 +4,9 @@ import type { CodecName, Compressors } from "../../formats/kafka/codec-registry.
 /** @throws SinkError CODEC_MISSING when nothing here writes that codec */
 export function requireCompressor(name: "none" | CodecName, compressors: Compressors): void {
   if (name === "none" || compressors[name] !== undefined) return;
+  const known = ["none", ...Object.keys(compressors)].join(", ");
   throw new SinkError("CODEC_MISSING", `Nothing here compresses with ${name}.`, {
-    place: "option compression of the sink kafka",
-    hint: `Install the package for ${name}, or choose another codec.`,
+    place: "option 'compression' of the Kafka sink",
+    hint: `Choose ${known}${name === "zstd" ? "; Node has zstd from 22.15 on" : ""}.`,
   });
 }

@@ -33,7 +33,7 @@ export async function writeRecords(write: RecordWrite): Promise<void> {
       columns,
       options,
       compressors,
-      nowMs: write.clock.now(),
+      nowMs: Math.trunc(write.clock.now()),
       isKeyed: false,
       turn: 0,
       place: "write.kafka",

@@ -3,15 +3,16 @@ import type { Clock } from "../../../src/common/clock.js";
 
 /** A clock on which every sleep is over at once: time has passed then. */
 export class HastyClock implements Clock {
-  #now: number;
+  #now = 1_767_225_600_000;
+  readonly #standstill: () => Promise<void> | null;
 
-  /** @param start milliseconds since 1970. */
-  constructor(start = 1_767_225_600_000) {
-    this.#now = start;
+  /** `standstill`: while it gives a promise, time stands still. */
+  constructor(standstill: () => Promise<void> | null = () => null) {
+    this.#standstill = standstill;
   }
 
   now(): number {
-    return this.#now;
+    return Math.trunc(this.#now);
   }
 
   monotonic(): number {
@@ -20,6 +21,7 @@ export class HastyClock implements Clock {
 
   async sleep(ms: number, signal: AbortSignal): Promise<void> {
     await nextMacrotask();
+    await this.#standstill();
     if (!signal.aborted) this.#now += Math.max(0, ms);
   }
 

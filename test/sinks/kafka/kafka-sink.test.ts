@@ -110,7 +110,7 @@ describe("a trigger", () => {
     expect(second).toMatchObject({ timestamp: broker.clock.now(), headers: [] });
   });
 
-  it.each(["none", "gzip", "lz4"] as const)("is compressed as asked: %s", async (compression) => {
+  it.each(["none", "gzip", "snappy", "lz4"] as const)("is compressed as asked: %s", async (compression) => {
     const broker = brokerWithTopic();
     const sink = await opened(broker, { options: { compression } });
     await runBatch(sink, 0, [rows(["a", "x".repeat(500)])]);

@@ -28,8 +28,7 @@ export function brokerWithTopic(partitions = 1): HastyBroker {
 }
 
 export function sinkConfig(broker: HastyBroker, change: SinkOptions = {}): KafkaSinkConfig {
-  const { options, provider = broker.provider(), ...others } = change;
-  const { clock } = broker;
+  const { options, provider = broker.provider(), clock = broker.clock, ...others } = change;
   return {
     connect: () => WireCluster.open(provider, { clock, deadlineMs: 5000 }),
     codecs: async () => ({ read: await loadCodecs(nodeCompression), write: await loadCompressors(nodeCompression) }),
