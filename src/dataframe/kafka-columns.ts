@@ -20,11 +20,15 @@ interface RecordColumns {
   readonly timestampType: Int32Type;
 }
 
+interface HeaderColumns extends RecordColumns {
+  readonly headers: ListType<HeaderType> | NullType;
+}
+
 type HeaderType = StructType<{ readonly key: Utf8Type; readonly value: BinaryType | NullType }>;
 
 /** The columns of records; `headers` only where the options ask for it. */
 export type KafkaColumns<O> = O extends { readonly includeHeaders: true }
-  ? { readonly [N in keyof RecordColumns]: RecordColumns[N] } & { readonly headers: ListType<HeaderType> | NullType }
+  ? { readonly [N in keyof HeaderColumns]: HeaderColumns[N] }
   : O extends { readonly includeHeaders: boolean }
     ? MemberTypes
     : { readonly [N in keyof RecordColumns]: RecordColumns[N] };

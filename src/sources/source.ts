@@ -58,8 +58,8 @@ export interface Source {
   read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk>;
   changed(from: Offset, signal: AbortSignal): Promise<void>;
   commit(to: Offset): Promise<void>;
-  /** After a trigger up to `to`, from what is known without asking anybody. */
-  report?(to: Offset): SourceReport;
+  /** After a trigger up to `to`, from what is known without asking anybody; null: nothing is. */
+  report?(to: Offset): SourceReport | null;
   close(): Promise<void>;
 }
 

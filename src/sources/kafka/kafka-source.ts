@@ -127,9 +127,11 @@ export class KafkaSource implements Source {
     commits?.commit(positionOf(to));
   }
 
-  report(to: Offset): SourceReport {
+  report(to: Offset): SourceReport | null {
+    // A trigger that an earlier run has planned.
+    if (this.#looked === null) return null;
     const lost = { recordsLost: this.#loss.records, dataLosses: this.#loss.events };
-    return lagReport(this.#looked?.look.tracks ?? [], positionOf(to), { ...lost, damagedBatches: this.#damaged });
+    return lagReport(this.#looked.look.tracks, positionOf(to), { ...lost, damagedBatches: this.#damaged });
   }
 
   /** Waits for a commit that is on its way; not for a cluster that has not answered yet. */

@@ -85,6 +85,33 @@ describe("a query over Kafka topics", () => {
     expect(second.rows).toEqual([6]);
   });
 
+  it("may be started again over other topics, and be sent back to an instant", async () => {
+    const broker = new FakeBroker();
+    broker.createTopic("orders");
+    broker.createTopic("returns");
+    at(broker, 0, 1, 2, 3);
+    append(broker, "returns");
+    let files: FakeFileSystem | undefined;
+    const run = async (options: object): Promise<readonly number[]> => {
+      const machine = new TestMachine(files);
+      files = machine.files;
+      const query = await machine.session.readStream
+        .kafka({ client: broker.provider(), subscribe: "orders", startingOffsets: "earliest", ...options })
+        .writeStream.checkpoint("state")
+        .memory("t")
+        .start();
+      await query.processAllAvailable();
+      await query.stop();
+      return query.recentProgress.map(({ numInputRows }) => numInputRows);
+    };
+    expect(await run({})).toEqual([3]);
+    expect(await run({ subscribe: "orders,returns" })).toEqual([1]);
+    const back = { subscribePattern: "orders|returns", subscribe: undefined, restartFrom: new Date(2 * MINUTE) };
+    expect(await run(back)).toEqual([3]);
+    expect(await run(back)).toEqual([]);
+    await expect(run({ subscribe: undefined, assign: { nothing: [0] } })).rejects.toThrow("KAFKA_SUBSCRIPTION_CHANGED");
+  });
+
   it("wakes up when a record comes", async () => {
     const machine = new TestMachine();
     const broker = new FakeBroker({ clock: machine.clock });
@@ -136,6 +163,12 @@ describe("a batch of Kafka records", () => {
       { v: "0", offset: 0 },
       { v: "1", offset: 1 },
     ]);
+    const withHeaders = machine.session.read.kafka({
+      client: broker.provider(),
+      subscribe: "orders",
+      includeHeaders: true,
+    });
+    expect(await withHeaders.select("headers").limit(1).collect()).toEqual([{ headers: null }]);
     append(broker, "orders");
     const loaded = await machine.session.read
       .format("kafka")
