@@ -3,6 +3,7 @@ import { MillraceError, SourceError } from "../../common/millrace-error.js";
 import type { DataLoss } from "./data-loss.js";
 import type { KafkaPosition, PartitionOffsets, TopicPositions } from "./kafka-offset.js";
 import type { KafkaSourceConfig } from "./kafka-source-options.js";
+import type { RestartChoice } from "./offset-choice.js";
 import { type OffsetsByTopic, queryOffsets, type ResolveParts, resolveChoice } from "./resolve-choice.js";
 import { isSubscribed } from "./subscription.js";
 import type { ReadTopic, TopicCatalog } from "./topic-catalog.js";
@@ -83,23 +84,22 @@ export class OffsetPlanner {
     this.#mustCheckStarts ||= catalog.msUntilOld() <= 0;
     const topics = await catalog.topics();
     await this.#fixEnds(topics);
-    const isRestart = config.restart !== null && config.restart.text !== position.again;
-    const look = isRestart ? await this.#lookBack() : await this.#lookOn(position, topics);
+    const { restart } = config;
+    const isRestart = restart !== null && restart.text !== position.again;
+    const look = isRestart ? await this.#lookBack(restart) : await this.#lookOn(position, topics);
     this.#mustCheckStarts = false;
     return look;
   }
 
-  async #lookBack(): Promise<Look> {
-    const { config, catalog } = this.#parts;
-    if (config.restart === null) throw new TypeError("there is nothing to restart from");
+  async #lookBack({ choice, text }: RestartChoice): Promise<Look> {
     if (this.#restart === null) {
-      const topics = await catalog.required();
-      this.#restart = { topics, begins: await resolveChoice(this.#resolve, topics, config.restart.choice) };
+      const topics = await this.#parts.catalog.required();
+      this.#restart = { topics, begins: await resolveChoice(this.#resolve, topics, choice) };
     }
     const { topics, begins } = this.#restart;
     const starts = topics.map((read) => ({ read, offsets: begins.get(read.topic.name) ?? new Map<number, number>() }));
     const tracks = await this.#tracks(starts.map(({ read, offsets }) => ({ read, known: [], explicit: offsets })));
-    return { tracks, kept: new Map(), again: config.restart.text, mustMove: true };
+    return { tracks, kept: new Map(), again: text, mustMove: true };
   }
 
   async #lookOn(position: KafkaPosition, topics: readonly ReadTopic[]): Promise<Look> {
