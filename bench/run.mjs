@@ -2,10 +2,11 @@
 // the median with minimum and maximum. Every contestant of a comparison runs in the same process, in turns.
 import { cpus, totalmem } from "node:os";
 import { durable } from "./durable.mjs";
+import { kafka } from "./kafka.mjs";
 import { latency } from "./latency.mjs";
 import { windowed } from "./windowed.mjs";
 
-const BENCHES = { windowed, latency, durable };
+const BENCHES = { windowed, latency, durable, kafka };
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in BENCHES));

@@ -1,0 +1,101 @@
+// W1 over a real topic: 1M JSON records of 120 bytes in 4 partitions, from the broker to a table in memory, beside kafkajs
+// with eachMessage and eachBatch. Needs Java and Maven for the broker. Contestants run in turns, in this process.
+import { count, fromJson, max, Session, sum, window } from "millrace";
+import { eachBatch, eachBatchRaw, eachMessage } from "./kafka-by-hand.mjs";
+import { brokerWithEvents, RECORD_BYTES } from "./kafka-events.mjs";
+import { quantile, spread } from "./statistics.mjs";
+
+const RECORDS = 1_000_000;
+const KEYS = 10_000;
+/** The first round is warm-up (compilation) and not counted. */
+const ROUNDS = 6;
+
+export async function kafka() {
+  const { broker, kafka: client, topic } = await brokerWithEvents({ records: RECORDS, keys: KEYS });
+  try {
+    const results = await rounds(client, topic);
+    print(results);
+  } finally {
+    await broker.remove();
+  }
+}
+
+async function rounds(client, topic) {
+  const request = { topic, records: RECORDS };
+  /** @type {Record<string, number[]>} */
+  const times = { millrace: [], eachMessage: [], eachBatch: [], "millrace raw": [], "eachBatch raw": [] };
+  for (let round = 0; round < ROUNDS; round++) {
+    const ours = await windowed(client, topic);
+    const byMessage = await eachMessage(client, request);
+    const byBatch = await eachBatch(client, request);
+    requireSameGroups(ours.groups, byMessage.groups);
+    requireSameGroups(ours.groups, byBatch.groups);
+    times.millrace.push(ours.nanos);
+    times.eachMessage.push(byMessage.nanos);
+    times.eachBatch.push(byBatch.nanos);
+    times["millrace raw"].push(await raw(client, topic));
+    times["eachBatch raw"].push((await eachBatchRaw(client, request)).nanos);
+  }
+  return times;
+}
+
+/** From start() on: connecting, looking up offsets and the first trigger's planning are part of it. */
+async function windowed(client, topic) {
+  const session = new Session();
+  const begun = process.hrtime.bigint();
+  const query = await session.readStream
+    .kafka({ client, subscribe: topic, startingOffsets: "earliest" })
+    .select(fromJson("value", "ts TIMESTAMP, key STRING, value DOUBLE").as("event"))
+    .select("event.*")
+    .withWatermark("ts", "10 seconds")
+    .groupBy(window("ts", "10 seconds"), "key")
+    .agg({ count: count(), sum: sum("value"), max: max("value") })
+    .writeStream.outputMode("update")
+    .trigger({ availableNow: true })
+    .memory("w1")
+    .start();
+  await query.awaitTermination();
+  const nanos = Number(process.hrtime.bigint() - begun) / RECORDS;
+  return { nanos, groups: await groupsOf(session) };
+}
+
+/** Nothing but reading: the records are counted. */
+async function raw(client, topic) {
+  const session = new Session();
+  const begun = process.hrtime.bigint();
+  const counted = await session.read.kafka({ client, subscribe: topic }).count();
+  if (counted !== RECORDS) throw new Error(`read ${counted} of ${RECORDS} records`);
+  return Number(process.hrtime.bigint() - begun) / RECORDS;
+}
+
+async function groupsOf(session) {
+  const groups = new Map();
+  for (const row of await session.table("w1").collect()) {
+    const start = row.window.start.getTime() / 10_000;
+    groups.set(`${start}|${row.key}`, { count: row.count, sum: row.sum, max: row.max });
+  }
+  return groups;
+}
+
+/** Every value is a multiple of an eighth, so sums do not depend on the order of rows. */
+function requireSameGroups(ours, theirs) {
+  if (ours.size !== theirs.size) throw new Error(`${ours.size} groups beside ${theirs.size}`);
+  for (const [name, group] of theirs) {
+    const own = ours.get(name);
+    if (own?.count !== group.count || own.sum !== group.sum || own.max !== group.max) {
+      throw new Error(`group ${name}: ${JSON.stringify(own)} beside ${JSON.stringify(group)}`);
+    }
+  }
+}
+
+function print(times) {
+  const counted = Object.fromEntries(Object.entries(times).map(([name, all]) => [name, all.slice(1)]));
+  console.log(
+    `Kafka: ${RECORDS} JSON records of ${RECORD_BYTES} bytes in 4 partitions, W1 to memory; ns per record, median (min-max) of ${ROUNDS - 1} rounds`,
+  );
+  for (const [name, all] of Object.entries(counted)) console.log(`  ${name.padEnd(14)} ${spread(all, 0)}`);
+  const ratio = (a, b) => (quantile(counted[a], 0.5) / quantile(counted[b], 0.5)).toFixed(1);
+  console.log(`  eachMessage / millrace: ${ratio("eachMessage", "millrace")}`);
+  console.log(`  eachBatch / millrace: ${ratio("eachBatch", "millrace")}`);
+  console.log(`  raw reading, eachBatch / millrace: ${ratio("eachBatch raw", "millrace raw")}\n`);
+}
