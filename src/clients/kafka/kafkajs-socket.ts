@@ -54,7 +54,7 @@ export class KafkajsSocket implements KafkaSocket {
   }
 
   async send(node: number | null, request: KafkaRequest): Promise<Uint8Array> {
-    if (this.#isClosed) throw new KafkaError("KAFKA_CLOSED", `The connection to ${this.#label} was closed.`);
+    this.#requireOpen();
     return node === null ? this.#sendToAny(request) : this.#exchange(await this.#broker(node), request);
   }
 
@@ -148,6 +148,7 @@ export class KafkajsSocket implements KafkaSocket {
   async #exchange(broker: KafkajsBroker, request: KafkaRequest): Promise<Uint8Array> {
     try {
       await this.#ready(broker, request.api);
+      this.#requireOpen();
       const body = Buffer.from(request.flexible ? withEmptyTags(request.body) : request.body);
       const payload = await broker.connectionPool.send({
         requestTimeout: request.timeoutMs,
@@ -169,6 +170,10 @@ export class KafkajsSocket implements KafkaSocket {
     }
   }
 
+  #requireOpen(): void {
+    if (this.#isClosed) throw new KafkaError("KAFKA_CLOSED", `The connection to ${this.#label} was closed.`);
+  }
+
   async #ready(broker: KafkajsBroker, api: number): Promise<void> {
     const index = connectionOf(api);
     if (broker.isConnected() && broker.connectionPool.pool[index]!.isConnected()) return;
@@ -179,6 +184,8 @@ export class KafkajsSocket implements KafkaSocket {
     );
     this.#connecting.set(broker, connecting);
     await connecting;
+    // Closed while it was being connected: nobody else will end it.
+    if (this.#isClosed) await dropped(broker);
   }
 }
 

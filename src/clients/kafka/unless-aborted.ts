@@ -8,16 +8,41 @@ export async function unlessAborted<T>(
 ): Promise<T> {
   for (const signal of signals) signal?.throwIfAborted();
   const done = new AbortController();
+  const stops: (() => void)[] = [];
+  const aborted = new Promise<never>((_, reject) => {
+    for (const signal of signals) if (signal !== undefined) stops.push(onAbort(signal, () => reject(signal.reason)));
+  });
   try {
-    const aborts = signals.flatMap((signal) => (signal === undefined ? [] : [abortOf(signal, done.signal)]));
-    return await Promise.race([work(done.signal), ...aborts]);
+    return await Promise.race([work(done.signal), aborted]);
   } finally {
+    for (const stop of stops) stop();
     done.abort();
   }
 }
 
-function abortOf(signal: AbortSignal, done: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true, signal: done });
-  });
+interface Listeners {
+  readonly callbacks: Set<() => void>;
+  readonly tell: () => void;
+}
+
+/** One listener per signal, however many wait for it: Node warns of a leak where there are more than ten. */
+const LISTENERS = new WeakMap<AbortSignal, Listeners>();
+
+function onAbort(signal: AbortSignal, callback: () => void): () => void {
+  const { callbacks, tell } = listenersOf(signal);
+  callbacks.add(callback);
+  signal.addEventListener("abort", tell);
+  return () => {
+    callbacks.delete(callback);
+    if (callbacks.size === 0) signal.removeEventListener("abort", tell);
+  };
+}
+
+function listenersOf(signal: AbortSignal): Listeners {
+  const known = LISTENERS.get(signal);
+  if (known !== undefined) return known;
+  const callbacks = new Set<() => void>();
+  const made = { callbacks, tell: () => callbacks.forEach((callback) => void callback()) };
+  LISTENERS.set(signal, made);
+  return made;
 }
