@@ -2,7 +2,6 @@ import type { Chunk } from "../../columnar/chunk.js";
 import { FormatError } from "../../common/millrace-error.js";
 import type { Schema } from "../../types/data-type.js";
 import { BatchDamage } from "./batch-damage.js";
-import { outlineOf } from "./batch-header.js";
 import { codecMissing, MissingCodec } from "./batch-payload.js";
 import type { Codecs } from "./codec-registry.js";
 import type { RecordSpan } from "./record-span.js";
@@ -64,7 +63,7 @@ function behindDamage(
   { from }: RecordSpan,
 ): { next: number; damaged: number } | null {
   if (!(error instanceof BatchDamage)) return null;
-  const outline = outlineOf(decoder.view, decoder.at);
+  const outline = decoder.outline();
   if (outline === null) return null;
   const { baseOffset, nextOffset } = outline;
   const next = nextOffset ?? Math.max(baseOffset, from) + 1;
@@ -74,7 +73,7 @@ function behindDamage(
 
 /** The user's error, with the place of the batch. */
 function placed(error: unknown, decoder: SpanDecoder, { topic, partition }: RecordSpan): unknown {
-  const offset = outlineOf(decoder.view, decoder.at)?.baseOffset ?? decoder.next;
+  const offset = decoder.outline()?.baseOffset ?? decoder.next;
   const place = `topic ${topic}, partition ${partition}, offset ${offset}`;
   if (error instanceof MissingCodec) return codecMissing(error.codec, "Reading this record batch", place);
   if (!(error instanceof BatchDamage)) return error;

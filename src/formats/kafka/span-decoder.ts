@@ -2,7 +2,7 @@ import { CHUNK_ROWS, type Chunk } from "../../columnar/chunk.js";
 import type { Schema } from "../../types/data-type.js";
 import { AbortFilter } from "./abort-filter.js";
 import { BatchDamage } from "./batch-damage.js";
-import { type BatchHeader, batchEnd, readBatchHeader } from "./batch-header.js";
+import { type BatchHeader, type BatchOutline, batchEnd, outlineOf, readBatchHeader } from "./batch-header.js";
 import { decompressRecords } from "./batch-payload.js";
 import type { Codecs } from "./codec-registry.js";
 import { RecordColumns } from "./record-columns.js";
@@ -17,11 +17,13 @@ export interface SpanParts {
 /** Memory that compressed batches share grows up to here; one that is larger has memory of its own. */
 const SHARED_BYTES = 32 * 1024 * 1024;
 
-/** Goes through the batches of one answer, in order. `at` is where it has come to, also after an error. */
+/** Goes through the batches of one answer, in order. */
 export class SpanDecoder {
-  at = 0;
   next: number;
-  readonly view: DataView;
+  #at = 0;
+  /** The batch at `#at`, once its header has been read: its own bytes may be written over then. */
+  #batch: BatchHeader | null = null;
+  readonly #view: DataView;
   readonly #parts: SpanParts;
   readonly #span: RecordSpan;
   readonly #bytes: Uint8Array;
@@ -36,26 +38,33 @@ export class SpanDecoder {
     this.#parts = parts;
     this.#span = span;
     this.#bytes = plainBytes(span.bytes);
-    this.view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
+    this.#view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length);
     this.#filter = new AbortFilter(span.aborted);
     this.next = span.from;
   }
 
   /** Takes the next batch; false when there is none, none that counts, or when enough has been decompressed at once. @throws BatchDamage, MissingCodec */
   step(): boolean {
-    const { at } = this;
-    if (at === this.view.byteLength || this.#decompressed > this.#parts.maxBatchBytes) return false;
-    const end = batchEnd(this.view, at);
+    const at = this.#at;
+    if (at === this.#view.byteLength || this.#decompressed > this.#parts.maxBatchBytes) return false;
+    const end = batchEnd(this.#view, at);
     if (end === null && at === 0) throw new BatchDamage("it is cut off, and brokers send the first batch whole");
     if (end === null) return false;
-    const batch = readBatchHeader(this.#bytes, this.view, { at, end });
+    const batch = readBatchHeader(this.#bytes, this.#view, { at, end });
+    this.#batch = batch;
     if (batch.baseOffset < this.#passed) throw new BatchDamage("it begins before the end of the one before");
     this.#passed = batch.nextOffset;
     const isBehind = batch.baseOffset >= this.#span.to;
     if (!isBehind && this.#filter.admits(batch, this.#bytes)) this.#append(batch);
     this.next = Math.max(this.next, isBehind ? batch.baseOffset : batch.nextOffset);
-    this.at = end;
+    this.#at = end;
+    this.#batch = null;
     return !isBehind;
+  }
+
+  /** After an error: what can be told of the batch that it is about. */
+  outline(): BatchOutline | null {
+    return this.#batch ?? outlineOf(this.#view, this.#at);
   }
 
   #append(batch: BatchHeader): void {
@@ -65,7 +74,7 @@ export class SpanDecoder {
   }
 
   #appendInPlace(batch: BatchHeader): void {
-    const columns = this.#columns?.memory === this.#bytes ? this.#columns : this.#begin(this.#bytes, this.at);
+    const columns = this.#columns?.memory === this.#bytes ? this.#columns : this.#begin(this.#bytes, this.#at);
     columns.append(batch, { from: batch.from, to: batch.end }, this.#span);
   }
 

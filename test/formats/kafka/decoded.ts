@@ -35,7 +35,7 @@ export function recordsOf(decoded: DecodedSpan): StoredRecord[] {
   return decoded.chunks.flatMap((chunk) =>
     toObjects(chunk, { int64: "bigint", timestamp: "date" }).map((row) => ({
       offset: Number(row.offset),
-      timestamp: (row.timestamp as Date).getTime(),
+      timestamp: (row.timestamp as Date | null)?.getTime() ?? Number.NaN,
       key: row.key as Uint8Array | null,
       value: row.value as Uint8Array | null,
       headers: ((row.headers ?? []) as { key: string; value: Uint8Array | null }[]).map(({ key, value }) => [

@@ -1,0 +1,111 @@
+// Decoding of record batches alone, beside kafkajs's decoder on the same bytes. No broker. It measures inside the library, so it is bundled first:
+//   npx esbuild bench/kafka-decode.ts --bundle --platform=node --format=esm --external:kafkajs --outfile=dist/kafka-decode.mjs && node dist/kafka-decode.mjs
+import { createRequire } from "node:module";
+import type { BytesColumn } from "../src/columnar/column.js";
+import { kafkaSchema } from "../src/formats/kafka/kafka-schema.js";
+import { RecordDecoder } from "../src/formats/kafka/record-decoder.js";
+import { encodeRecordBatches } from "../src/formats/kafka/record-encoder.js";
+import { fieldIndex } from "../src/types/schema.js";
+import { binary, schema } from "../src/types/type-constructors.js";
+
+const ROWS = 1_000_000;
+const VALUE_BYTES = 120;
+const KEY_BYTES = 8;
+const BATCH_BYTES = 512 * 1024;
+const FETCH_BYTES = 8 * 1024 * 1024;
+const ROUNDS = 9;
+
+const require = createRequire(import.meta.url);
+const decodeBatch = require("kafkajs/src/protocol/recordBatch/v0/decoder");
+const Decoder = require("kafkajs/src/protocol/decoder");
+
+const spans = fetchedSpans();
+let copies: Uint8Array[] = [];
+const contestants: Record<string, () => Promise<number>> = {
+  "columns, all of Spark's": () =>
+    decodeColumns(["key", "value", "topic", "partition", "offset", "timestamp", "timestampType"]),
+  "columns, value and timestamp": () => decodeColumns(["value", "timestamp"]),
+  "kafkajs's decoder": decodeByKafkajs,
+};
+
+for (const [name, decode] of Object.entries(contestants)) {
+  const times: number[] = [];
+  for (let round = 0; round < ROUNDS; round++) times.push(await timed(decode));
+  times.sort((a, b) => a - b);
+  const [best, median] = [times[0], times[ROUNDS >> 1]];
+  console.log(
+    `${name}: ${perSecond(median)} M records/s (best ${perSecond(best)}), ${((median * 1e6) / ROWS).toFixed(0)} ns each`,
+  );
+}
+
+function perSecond(ms: number): string {
+  return (ROWS / ms / 1000).toFixed(2);
+}
+
+async function timed(decode: () => Promise<number>): Promise<number> {
+  copies = spans.map((bytes) => bytes.slice());
+  const start = performance.now();
+  const rows = await decode();
+  const ms = performance.now() - start;
+  if (rows !== ROWS) throw new Error(`${rows} rows`);
+  return ms;
+}
+
+async function decodeColumns(names: readonly string[]): Promise<number> {
+  const all = kafkaSchema(false);
+  const fields = names.map((name) => all.fields[fieldIndex(all, name)]);
+  const decoder = new RecordDecoder({ schema: schema(fields), codecs: {}, maxBatchBytes: 2 ** 28, damaged: "fail" });
+  let rows = 0;
+  for (const bytes of copies) {
+    const span = { topic: "t", partition: 0, bytes, aborted: [], from: 0, to: Number.MAX_SAFE_INTEGER };
+    for (const chunk of decoder.decode(span).chunks) rows += chunk.length;
+  }
+  return rows;
+}
+
+async function decodeByKafkajs(): Promise<number> {
+  let rows = 0;
+  for (const bytes of copies) {
+    const decoder = new Decoder(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length));
+    while (decoder.canReadInt64()) rows += (await decodeBatch(decoder)).records.length;
+  }
+  return rows;
+}
+
+function fetchedSpans(): Uint8Array[] {
+  const batches = encodeRecordBatches(
+    {
+      key: textColumn(KEY_BYTES),
+      value: textColumn(VALUE_BYTES),
+      headers: null,
+      timestamps: null,
+      rows: Int32Array.from({ length: ROWS }, (_, i) => i),
+    },
+    {
+      maxBatchBytes: BATCH_BYTES,
+      compression: "none",
+      compressors: {},
+      nowMs: 1.7e12,
+      stamp: () => ({ producerId: -1n, epoch: -1, sequence: -1, isTransactional: false }),
+    },
+  );
+  const spans: Uint8Array[] = [];
+  let offset = 0;
+  for (let from = 0; from < batches.length; from += FETCH_BYTES / BATCH_BYTES) {
+    const some = batches.slice(from, from + FETCH_BYTES / BATCH_BYTES);
+    for (const batch of some) {
+      const view = new DataView(batch.buffer, batch.byteOffset, batch.length);
+      view.setBigInt64(0, BigInt(offset));
+      offset += view.getInt32(57);
+    }
+    spans.push(new Uint8Array(Buffer.concat(some)));
+  }
+  return spans;
+}
+
+function textColumn(width: number): BytesColumn {
+  const bytes = new Uint8Array(ROWS * width);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = 97 + (i % 26);
+  const offsets = Int32Array.from({ length: ROWS + 1 }, (_, row) => row * width);
+  return { layout: "bytes", type: binary(), length: ROWS, nullCount: 0, validity: null, offsets, bytes };
+}
