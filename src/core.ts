@@ -1,4 +1,5 @@
 export type { CommitPermit } from "./checkpoint/commit-permit.js";
+export type { KafkaRequest, KafkaSocket, KafkaSocketProvider } from "./clients/kafka/kafka-socket.js";
 export type { Clock } from "./common/clock.js";
 export type { FileInfo, FileSystem } from "./common/file-system.js";
 export {
@@ -44,6 +45,16 @@ export type { FileColumns } from "./dataframe/file-columns.js";
 export { arrowSink, type FileSinkOptions, jsonSink, parquetSink, textSink } from "./dataframe/file-sinks.js";
 export type { Unknown } from "./dataframe/frame-columns.js";
 export type { GroupedData } from "./dataframe/grouped-data.js";
+export type { KafkaColumns } from "./dataframe/kafka-columns.js";
+export type { KafkaConnection } from "./dataframe/kafka-connection.js";
+export type {
+  ByKafkaPartition,
+  KafkaBatchOptions,
+  KafkaInstant,
+  KafkaOffsets,
+  KafkaStreamOptions,
+} from "./dataframe/kafka-read-options.js";
+export { type KafkaRecordOptions, type KafkaSinkOptions, kafkaSink } from "./dataframe/kafka-sinks.js";
 export type { RowOf, RowOptions } from "./dataframe/row-of.js";
 export { FrameSession, type SessionParts } from "./dataframe/session.js";
 export type { SinkChoice } from "./dataframe/sink-choice.js";
@@ -100,6 +111,12 @@ export type { LatePolicy, PlanNode } from "./plan/plan-node.js";
 export type { HeldBackBy, QueryProgress, SourceProgress, StateOperatorProgress } from "./plan/query-progress.js";
 export type { Sink, SinkBatch, SinkMode, SinkShape } from "./sinks/sink.js";
 export type { SaveMode } from "./sinks/write-files.js";
+export type { Deserializer, DeserializerPlace } from "./sources/deserializer.js";
+export {
+  type ConfluentWireFormatOptions,
+  confluentWireFormat,
+  type SchemaRegistryClient,
+} from "./sources/kafka/confluent-wire-format.js";
 export { type AddOptions, MemoryStream, type MemoryStreamOptions } from "./sources/memory-stream.js";
 export type { LatestOffset, Offset, ReadLimit, Source, SourceFactory } from "./sources/source.js";
 export { LocalEngine } from "./streaming/local-engine.js";

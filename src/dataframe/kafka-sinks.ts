@@ -61,7 +61,7 @@ const MAX_REQUEST_SIZE = 2 ** 20;
 /**
  * Writes each row as a record of a Kafka topic: the column `value` (text or bytes), where they are there `key`, `headers` and
  * `timestamp`, and `topic` and `partition` for rows that shall not go where the key sends them. With a checkpoint each row
- * arrives exactly once for readers of committed records.
+ * arrives exactly once for readers of committed records. As a sink of late rows it writes each of them whole, as JSON.
  *
  * @example
  * const writer = orders.writeStream.lateRows(kafkaSink({ topic: "late-orders", brokers: ["localhost:9092"] }));

@@ -7,9 +7,10 @@ import type { CommitMarker } from "./commit-marker.js";
 import { KafkaSession, type KafkaSinkConfig } from "./kafka-session.js";
 import { recordColumnsOf, requireUpdatable } from "./record-columns.js";
 import type { RecordStage } from "./record-stage.js";
+import { JSON_VALUE, rowsAsJson } from "./rows-as-json.js";
 
-/** Rows of late sinks come in some batches only: that it has had none yet says nothing. */
-const SPARSE_SINK = "late";
+/** The query's second sink. It has rows in some batches only, so that it knows of none says nothing; and the engine made them, not a select. */
+const LATE_SINK = "late";
 
 /** The attempt that runs. */
 interface Run extends CommitMarker {
@@ -22,7 +23,8 @@ interface Run extends CommitMarker {
 /**
  * Writes each row as a record of a topic. Per trigger one transaction: its records, and the markers by which a later process
  * knows that it has them; so readers of committed records see every row once. Rows are encoded as they come and sent at the
- * commit: no transaction is open for longer than it takes to send one trigger. Without transactions: at least once.
+ * commit: no transaction is open for longer than it takes to send one trigger. Without transactions: at least once. Rows that
+ * came too late become JSON objects.
  */
 export class KafkaSink implements Sink {
   readonly label: string;
@@ -33,7 +35,7 @@ export class KafkaSink implements Sink {
   readonly #config: KafkaSinkConfig;
   #query: string | null = null;
   #session: KafkaSession | null = null;
-  #isSparse = false;
+  #isLate = false;
   #run: Run | null = null;
   #conflict: SinkError | null = null;
 
@@ -46,14 +48,15 @@ export class KafkaSink implements Sink {
 
   /** @throws SinkError SINK_COLUMNS, KAFKA_TOPIC_UNKNOWN, CODEC_MISSING, and what keeps from reaching the cluster */
   async open(query: string, sink: string, shape: SinkShape): Promise<void> {
-    const columns = recordColumnsOf(shape.schema, this.#config.options.topic !== null);
+    const isLate = sink === LATE_SINK;
+    const columns = recordColumnsOf(isLate ? JSON_VALUE : shape.schema, this.#config.options.topic !== null);
     const isUpdate = shape.mode === "update" && !shape.insertOnly;
     if (shape.mode === "update") requireUpdatable(shape, columns);
     const known = query === this.#query ? (this.#session?.committed ?? null) : null;
     await this.close();
     this.#query = query;
     this.#conflict = null;
-    this.#isSparse = sink === SPARSE_SINK;
+    this.#isLate = isLate;
     this.#session = await KafkaSession.open(this.#config, { query, sink, columns, isKeyed: isUpdate, known });
   }
 
@@ -74,7 +77,7 @@ export class KafkaSink implements Sink {
 
   async write({ chunk }: SinkBatch): Promise<void> {
     assert(this.#run !== null, "a batch is begun before it is written");
-    await this.#run.stage?.add(chunk);
+    await this.#run.stage?.add(this.#isLate ? rowsAsJson(chunk) : chunk);
   }
 
   async prepare(): Promise<string> {
@@ -126,7 +129,7 @@ export class KafkaSink implements Sink {
 
   /** Whether batches below have been written cannot be told without a marker, and to write one twice must not happen. */
   #requireMarker(batch: number): void {
-    if (!this.#config.transactional || this.#config.resetSink || this.#isSparse) return;
+    if (!this.#config.transactional || this.#config.resetSink || this.#isLate) return;
     const { group, commitTopic } = this.#use().names;
     throw new SinkError(
       "SINK_MARKER_MISSING",
