@@ -143,7 +143,12 @@ function writePart(call: ApiCall, part: Part, committed: boolean): void {
   const { to } = call;
   to.int32(position.partition).int16(part.error);
   for (const offset of [log?.end, log?.stable, log?.start]) to.int64(offset ?? -1);
-  const aborted = committed && log !== null && records.length > 0 ? log.aborted(position.offset, records.length) : [];
+  // Null, not empty, for who did not ask for committed records.
+  const aborted = committed && log !== null ? abortedFor(log, part) : null;
   to.array(aborted, (one) => to.int64(one.producerId).int64(one.first).tags());
   to.int32(-1).bytes(records).tags();
+}
+
+function abortedFor(log: PartitionLog, { position, records }: Part): ReturnType<PartitionLog["aborted"]> {
+  return records.length === 0 ? [] : log.aborted(position.offset, records.length);
 }

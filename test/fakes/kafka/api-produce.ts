@@ -11,6 +11,7 @@ const CORRUPT_MESSAGE = 2;
 const MESSAGE_TOO_LARGE = 10;
 const INVALID_REQUIRED_ACKS = 21;
 const INVALID_TIMESTAMP = 32;
+const TRANSACTIONAL_ID_AUTHORIZATION_FAILED = 53;
 const INVALID_RECORD = 87;
 
 interface Outcome {
@@ -23,6 +24,14 @@ interface Outcome {
   readonly message?: string;
 }
 
+interface Sent {
+  readonly topic: string;
+  readonly partition: number;
+  readonly records: Uint8Array;
+  readonly acks: number;
+  readonly transactionalId: string | null;
+}
+
 interface Place {
   readonly topic: FakeTopic;
   readonly partition: number;
@@ -32,7 +41,7 @@ interface Place {
 /** Produce: one batch per partition. */
 export function produce(call: ApiCall): void {
   const { from, to } = call;
-  from.nullableString();
+  const transactionalId = from.nullableString();
   const acks = from.int16();
   from.int32();
   const topics = from.array((one) => ({
@@ -41,7 +50,7 @@ export function produce(call: ApiCall): void {
   }));
   to.array(topics, (topic) => {
     to.string(topic.name).array(topic.partitions, ({ partition, records }) => {
-      writeOutcome(call, partition, outcomeOf(call, { topic: topic.name, partition, records, acks }));
+      writeOutcome(call, partition, outcomeOf(call, { topic: topic.name, partition, records, acks, transactionalId }));
     });
   });
   to.int32(0);
@@ -59,22 +68,21 @@ function writeOutcome(call: ApiCall, partition: number, outcome: Outcome): void 
     .string(outcome.message ?? null);
 }
 
-function outcomeOf(
-  call: ApiCall,
-  sent: { readonly topic: string; readonly partition: number; readonly records: Uint8Array; readonly acks: number },
-): Outcome {
+function outcomeOf(call: ApiCall, sent: Sent): Outcome {
   const topic = call.cluster.topics.get(sent.topic);
   const log = leadLog(call, topic, { partition: sent.partition, epoch: -1 });
   if (typeof log === "number") return { error: log, base: -1 };
   if (sent.acks !== -1 && sent.acks !== 1) return { error: INVALID_REQUIRED_ACKS, base: -1 };
-  return append(call, { topic: topic!, partition: sent.partition, log }, sent.records);
+  return append(call, { topic: topic!, partition: sent.partition, log }, sent);
 }
 
-function append(call: ApiCall, place: Place, bytes: Uint8Array): Outcome {
+function append(call: ApiCall, place: Place, { records: bytes, transactionalId }: Sent): Outcome {
   const batch = wholeBatch(bytes);
   if (typeof batch === "string") return { error: INVALID_RECORD, base: -1, message: batch };
   if (!hasSoundCrc(bytes)) return { error: CORRUPT_MESSAGE, base: -1, message: "the crc does not match" };
   if (bytes.length > place.topic.maxBatchBytes) return { error: MESSAGE_TOO_LARGE, base: -1, message: "too large" };
+  if (batch.transactional && transactionalId === null)
+    return { error: TRANSACTIONAL_ID_AUTHORIZATION_FAILED, base: -1 };
   const sequence = place.log.sequences.check(batch);
   if (sequence !== null && "error" in sequence) return { error: sequence.error, base: -1 };
   if (sequence !== null) return { error: 0, base: sequence.duplicateOf, start: place.log.start };

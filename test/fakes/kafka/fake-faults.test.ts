@@ -2,60 +2,12 @@ import { expect, test } from "vitest";
 import { FakeBroker } from "./fake-broker.js";
 import { kafkajsRequest, kafkajsResponse } from "./kafkajs-protocol.js";
 import { RawClient } from "./raw-client.js";
+import { describeTopics as describe } from "./raw-metadata.js";
 
 async function started(nodes = 1): Promise<{ broker: FakeBroker; client: RawClient }> {
   const broker = new FakeBroker({ nodes });
   broker.createTopic("t", { partitions: nodes });
   return { broker, client: await RawClient.of(broker) };
-}
-
-interface Described {
-  readonly nodes: number[];
-  readonly topics: { error: number; name: string | null; id: string; internal: boolean; leaders: [number, number][] }[];
-}
-
-async function describe(
-  client: RawClient,
-  names: readonly string[] | null,
-  node: number | null = 1,
-): Promise<Described> {
-  const answer = await client.ask(
-    "Metadata",
-    (to) => {
-      if (names === null) to.uvarint(0);
-      else to.array(names, (name) => to.uuid("0".repeat(32)).string(name).tags());
-      to.bool(false).bool(false).tags();
-    },
-    node,
-  );
-  answer.int32();
-  const nodes = answer.array((one) => {
-    const id = one.int32();
-    one.string();
-    one.int32();
-    one.nullableString();
-    one.tags();
-    return id;
-  });
-  answer.nullableString();
-  answer.int32();
-  const topics = answer.array((one) => {
-    const head = { error: one.int16(), name: one.nullableString(), id: one.uuid(), internal: one.bool() };
-    const leaders = one.array((part): [number, number] => {
-      part.int16();
-      part.int32();
-      const leader: [number, number] = [part.int32(), part.int32()];
-      for (let list = 0; list < 3; list++) part.array((replica) => replica.int32());
-      part.tags();
-      return leader;
-    });
-    one.int32();
-    one.tags();
-    return { ...head, leaders };
-  });
-  answer.tags();
-  expect(answer.left).toBe(0);
-  return { nodes, topics };
 }
 
 test("metadata: leaders in turn, unknown and internal topics", async () => {

@@ -110,13 +110,13 @@ test("aborted transactions come in the order of their ends, and open ones hide w
   const hidden = await client.fetch({ topicId, offset: 0 });
   expect(hidden).toMatchObject({ stable: 2, end: 7 });
   // Also one that begins behind what is returned: brokers know their logs by an index of some kilobytes.
-  expect(hidden.aborted.map(([, first]) => first)).toEqual([1, 0, 5]);
+  expect(hidden.aborted!.map(([, first]) => first)).toEqual([1, 0, 5]);
   expect(readBatchHeader(hidden.records.subarray(readBatchHeader(hidden.records).size)).base).toBe(1);
   broker.commit("z");
   const whole = await client.fetch({ topicId, offset: 0 });
-  expect(whole.aborted.map(([, first]) => first)).toEqual([1, 0, 5]);
-  expect((await client.fetch({ topicId, offset: 5 })).aborted.map(([, first]) => first)).toEqual([5]);
-  expect((await client.fetch({ topicId, offset: 4 })).aborted.map(([, first]) => first)).toEqual([0, 5]);
+  expect(whole.aborted!.map(([, first]) => first)).toEqual([1, 0, 5]);
+  expect((await client.fetch({ topicId, offset: 5 })).aborted!.map(([, first]) => first)).toEqual([5]);
+  expect((await client.fetch({ topicId, offset: 4 })).aborted!.map(([, first]) => first)).toEqual([0, 5]);
 });
 
 test("aborted transactions far behind what is returned are not named", async () => {
@@ -125,7 +125,7 @@ test("aborted transactions far behind what is returned are not named", async () 
     broker.append("t", 0, [{ value: "x".repeat(3000) }], { transaction: "x" });
     broker.abort("x");
   }
-  const named = async (maxBytes: number) => (await client.fetch({ topicId, offset: 0, maxBytes })).aborted.length;
+  const named = async (maxBytes: number) => (await client.fetch({ topicId, offset: 0, maxBytes })).aborted!.length;
   expect(await named(1)).toBeLessThan(4);
   expect(await named(1 << 20)).toBe(10);
 });

@@ -100,9 +100,9 @@ test("what a broker refuses", async () => {
   expect(await error({ topic: "t", batch: batchOf(["a"]), acks: 2 })).toBe(21);
   expect(await error({ topic: "t", batch: Buffer.concat([batchOf(["a"]), batchOf(["b"])]) })).toBe(87);
   expect(await error({ topic: "t", batch: batchOf(["a"], { last: 3 }) })).toBe(87);
-  expect(await error({ topic: "t", batch: batchOf(["a"], { transactional: true, producerId: 1, sequence: 0 }) })).toBe(
-    49,
-  );
+  const stray = { topic: "t", batch: batchOf(["a"], { transactional: true, producerId: 1, sequence: 0 }) };
+  expect(await error(stray)).toBe(53);
+  expect(await error({ ...stray, transactionalId: "x" })).toBe(49);
   const keyed = await client.produce({ topic: "keyed", batch: batchOf(["a", null, "b", null]) });
   expect(keyed).toMatchObject({ error: 87, bad: [1, 3] });
   const ahead = { offset: 1, timestamp: broker.clock.now() + 1001, key: null, value: null, headers: [] };

@@ -21,7 +21,7 @@ export interface RawFetched {
   readonly end: number;
   readonly stable: number;
   readonly start: number;
-  readonly aborted: readonly (readonly [producerId: number, first: number])[];
+  readonly aborted: readonly (readonly [producerId: number, first: number])[] | null;
   readonly records: Uint8Array;
 }
 
@@ -31,18 +31,21 @@ export interface RawBatch {
   readonly batch: Uint8Array;
   readonly node?: number;
   readonly acks?: number;
+  readonly transactionalId?: string;
 }
 
-/** Asks a fake broker one thing at a time, with nothing retried. */
+/** Asks a broker, a fake one or not, one thing at a time, with nothing retried. */
 export class RawClient {
   readonly #socket: KafkaSocket;
+  readonly #timeoutMs: number;
 
-  private constructor(socket: KafkaSocket) {
+  private constructor(socket: KafkaSocket, timeoutMs: number) {
     this.#socket = socket;
+    this.#timeoutMs = timeoutMs;
   }
 
-  static async of(broker: Pick<FakeBroker, "provider">): Promise<RawClient> {
-    return new RawClient(await broker.provider().openSocket());
+  static async of(broker: Pick<FakeBroker, "provider">, timeoutMs = 1000): Promise<RawClient> {
+    return new RawClient(await broker.provider().openSocket(), timeoutMs);
   }
 
   /** Node 1 unless said. */
@@ -55,7 +58,7 @@ export class RawClient {
 
   bytes(name: string, body: Uint8Array, node: number | null = 1): Promise<Uint8Array> {
     const { key, version, flexible } = FAKE_APIS.find((one) => one.name === name)!;
-    return this.#socket.send(node, { api: key, name, version, flexible, body, timeoutMs: 1000 });
+    return this.#socket.send(node, { api: key, name, version, flexible, body, timeoutMs: this.#timeoutMs });
   }
 
   close(): Promise<void> {
@@ -111,7 +114,7 @@ export class RawClient {
   async produce(sent: RawBatch): Promise<{ error: number; base: number; bad: number[]; appendTime: number }> {
     const write = (to: WireWriter): WireWriter =>
       to
-        .string(null)
+        .string(sent.transactionalId ?? null)
         .int16(sent.acks ?? -1)
         .int32(1000)
         .array([sent.topic], (name) => {
@@ -258,7 +261,7 @@ function writeFetch(to: WireWriter, asked: RawFetch & { readonly maxBytes: numbe
 function readFetched(part: WireReader): RawFetched {
   part.int32();
   const offsets = { error: part.int16(), end: part.int64(), stable: part.int64(), start: part.int64() };
-  const aborted = part.array((one) => {
+  const aborted = part.nullableArray((one) => {
     const entry = [one.int64(), one.int64()] as const;
     one.tags();
     return entry;

@@ -13,7 +13,7 @@ export async function readCommitted(
     if (error !== 0 || range.to > stable) throw new RangeError(`error ${error} at ${offset}, stable to ${stable}`);
     // At least one batch comes where there is one: compaction left a hole up to the last stable offset.
     if (records.length === 0) break;
-    const open = [...aborted].sort(([, one], [, other]) => one - other);
+    const open = [...(aborted ?? [])].sort(([, one], [, other]) => one - other);
     const dropped = new Set<number>();
     for (let at = 0; at + 12 <= records.length; ) {
       const size = new DataView(records.buffer, records.byteOffset + at).getInt32(8) + 12;

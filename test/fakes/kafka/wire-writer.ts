@@ -62,9 +62,9 @@ export class WireWriter {
     return this.#length(bytes.length).raw(bytes);
   }
 
-  array<T>(items: readonly T[], write: (item: T, to: this) => void): this {
-    this.#length(items.length);
-    for (const item of items) write(item, this);
+  array<T>(items: readonly T[] | null, write: (item: T, to: this) => void): this {
+    this.#length(items?.length ?? -1);
+    for (const item of items ?? []) write(item, this);
     return this;
   }
 
