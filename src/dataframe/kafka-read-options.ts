@@ -1,3 +1,4 @@
+import type { Deserializer } from "../sources/deserializer.js";
 import type { KafkaConnection } from "./kafka-connection.js";
 
 /** By topic and partition number, as an object or as JSON text. */
@@ -37,6 +38,10 @@ interface KafkaReadOptions extends KafkaConnection {
   readonly maxPartitionFetchBytes?: number;
   /** Record batches that are no valid ones end the query ("fail"), or are left out and counted ("skip"). */
   readonly damaged?: "fail" | "skip";
+  /** Makes the column `key` of its bytes, for encodings that need code or a schema registry. */
+  readonly keyDeserializer?: Deserializer;
+  /** The same for `value`. */
+  readonly valueDeserializer?: Deserializer;
 }
 
 export interface KafkaStreamOptions extends KafkaReadOptions {

@@ -7,6 +7,11 @@ export interface DeserializerPlace {
   readonly partition: string | null;
 }
 
+export function isDeserializer(given: unknown): given is Deserializer {
+  if (typeof given !== "object" || given === null) return false;
+  return "type" in given && "deserialize" in given && typeof given.deserialize === "function";
+}
+
 /**
  * Turns a column of bytes into values of one type, for encodings that need code or knowledge from elsewhere (a schema
  * registry). Called once per chunk of a source, in the order of its rows. What must hold: the same bytes give the same

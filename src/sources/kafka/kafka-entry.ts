@@ -4,6 +4,7 @@ import type { Options } from "../../common/check-options.js";
 import type { Platform } from "../../common/platform.js";
 import { kafkaSchema } from "../../formats/kafka/kafka-schema.js";
 import { loadCodecs } from "../../formats/kafka/load-codecs.js";
+import { deserializedSchema } from "../deserialize-columns.js";
 import type { SourceEntry } from "../source-registry.js";
 import { KafkaSource } from "./kafka-source.js";
 import { isClientOption, kafkaSourceConfig } from "./kafka-source-options.js";
@@ -25,11 +26,11 @@ export function kafkaEntry(
     where,
   );
   const config = kafkaSourceConfig(options, streaming);
-  const schema = kafkaSchema(config.includeHeaders);
+  const recordSchema = kafkaSchema(config.includeHeaders);
   const label = `kafka(${subscriptionText(config.subscription)})`;
   const parts = {
     config,
-    schema,
+    recordSchema,
     label,
     clock,
     warn: (message: string) => platform.warn(message),
@@ -38,6 +39,13 @@ export function kafkaEntry(
   };
   return {
     factory: { open: () => new KafkaSource(parts) },
-    description: { label, place: null, schema, bounded: !streaming, insertOnly: true, streaming },
+    description: {
+      label,
+      place: null,
+      schema: deserializedSchema(recordSchema, config.deserializers),
+      bounded: !streaming,
+      insertOnly: true,
+      streaming,
+    },
   };
 }

@@ -4,6 +4,8 @@ import type { Options } from "../../common/check-options.js";
 import { MillraceError, OptionError } from "../../common/millrace-error.js";
 import { OptionReader } from "../../common/option-reader.js";
 import { fixedMicros, type IntervalInput, parseInterval } from "../../types/interval.js";
+import type { ColumnDeserializers } from "../deserialize-columns.js";
+import { type Deserializer, isDeserializer } from "../deserializer.js";
 import { endChoice, type OffsetChoice, type RestartChoice, restartChoice, startChoice } from "./offset-choice.js";
 import { type Subscription, subscriptionOf } from "./subscription.js";
 
@@ -26,6 +28,7 @@ export interface KafkaSourceConfig {
   readonly maxPartitionFetchBytes: number;
   readonly commitOffsetsToGroup: string | null;
   readonly damaged: "fail" | "skip";
+  readonly deserializers: ColumnDeserializers;
 }
 
 const COMMON = [
@@ -43,6 +46,8 @@ const COMMON = [
   "maxFetchBytes",
   "maxPartitionFetchBytes",
   "damaged",
+  "keyDeserializer",
+  "valueDeserializer",
 ] as const;
 const OF_STREAMS = [
   "restartFrom",
@@ -85,7 +90,24 @@ export function kafkaSourceConfig(given: Options, streaming: boolean): KafkaSour
     maxPartitionFetchBytes: reader.integer("maxPartitionFetchBytes", MAX_PARTITION_FETCH_BYTES, 1),
     commitOffsetsToGroup: group,
     damaged: reader.choice("damaged", ["fail", "skip"], "fail"),
+    deserializers: deserializersOf(own, where),
   };
+}
+
+function deserializersOf(own: Options, where: string): ColumnDeserializers {
+  const by: Record<string, Deserializer> = {};
+  for (const column of ["key", "value"]) {
+    const name = `${column}Deserializer`;
+    const given = own[name];
+    if (given === undefined) continue;
+    if (!isDeserializer(given)) {
+      throw new OptionError("OPTION_INVALID", `Option '${name}' of ${where} is no deserializer.`, {
+        hint: "Give an object with a type and a function deserialize(rows), such as confluentWireFormat(...).",
+      });
+    }
+    by[column] = given;
+  }
+  return by;
 }
 
 export function isClientOption(name: string): boolean {

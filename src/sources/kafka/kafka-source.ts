@@ -4,6 +4,7 @@ import type { Clock } from "../../common/clock.js";
 import type { Codecs } from "../../formats/kafka/codec-registry.js";
 import { RecordDecoder } from "../../formats/kafka/record-decoder.js";
 import type { Schema } from "../../types/data-type.js";
+import { deserializeColumns, deserializedSchema } from "../deserialize-columns.js";
 import { eitherSignal } from "../either-signal.js";
 import type { LatestOffset, Offset, ReadLimit, Source, SourceReport } from "../source.js";
 import { AverageSize } from "./average-size.js";
@@ -23,7 +24,8 @@ import { TriggerGate } from "./trigger-gate.js";
 
 export interface KafkaSourceParts {
   readonly config: KafkaSourceConfig;
-  readonly schema: Schema;
+  /** Before deserializers. */
+  readonly recordSchema: Schema;
   readonly label: string;
   readonly clock: Clock;
   readonly warn: (message: string) => void;
@@ -68,8 +70,8 @@ export class KafkaSource implements Source {
   #damaged = 0;
 
   constructor(parts: KafkaSourceParts) {
-    const { config, clock, warn, label, schema } = parts;
-    this.schema = schema;
+    const { config, clock, warn, label, recordSchema } = parts;
+    this.schema = deserializedSchema(recordSchema, config.deserializers);
     this.label = label;
     this.#parts = parts;
     this.#loss = new DataLoss({ fail: config.failOnDataLoss, label, warn });
@@ -100,7 +102,11 @@ export class KafkaSource implements Source {
     await opened.catalog.describe([...new Set(ranges.map(({ topic }) => topic))]);
     const either = eitherSignal(signal, this.#closing.signal);
     try {
-      yield* this.#reader(opened, ranges, either.signal).chunks();
+      const { schema } = this;
+      const { deserializers } = this.#parts.config;
+      const chunks = this.#reader(opened, ranges, either.signal).chunks();
+      if (Object.keys(deserializers).length === 0) yield* chunks;
+      else for await (const chunk of chunks) yield await deserializeColumns(chunk, schema, deserializers);
     } catch (error) {
       if (!either.signal.aborted) throw error;
     } finally {
@@ -147,7 +153,7 @@ export class KafkaSource implements Source {
   }
 
   async #connect(): Promise<Opened> {
-    const { config, clock, label, warn, schema, connect, loadCodecs } = this.#parts;
+    const { config, clock, label, warn, recordSchema: schema, connect, loadCodecs } = this.#parts;
     const { subscription, isolation, metadataMaxAgeMs: maxAgeMs, damaged, commitOffsetsToGroup: group } = config;
     const codecs = await loadCodecs();
     const cluster = await connect();

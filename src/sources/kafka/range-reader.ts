@@ -5,6 +5,7 @@ import { SourceError } from "../../common/millrace-error.js";
 import type { RecordDecoder } from "../../formats/kafka/record-decoder.js";
 import { chunkBytes } from "../chunk-size.js";
 import type { AverageSize } from "./average-size.js";
+import { isTailGone } from "./compacted-tail.js";
 import { type Cursor, FetchAhead, type FetchLimits } from "./fetch-ahead.js";
 import { type PartitionRange, partitionName } from "./kafka-offset.js";
 import type { MissingOffsets } from "./missing-offsets.js";
@@ -101,11 +102,11 @@ export class RangeReader {
   async #lookFor(cursor: Cursor, refusal: FetchedPartition | null): Promise<void> {
     const { range, next, told } = cursor;
     const end = told?.highWatermark ?? -1;
-    const readable = (this.#parts.isolation === "read_committed" ? told?.lastStableOffset : end) ?? -1;
-    // Asked for first, a partition answers with a batch where one is left: compaction took the last ones of the range.
-    if (refusal === null && readable >= range.to) cursor.next = range.to;
-    else if (refusal !== null || (end >= 0 && end < range.to))
-      cursor.next = await this.#parts.missing.resolve(range, next);
+    const { isolation, cluster, missing } = this.#parts;
+    const readable = (isolation === "read_committed" ? told?.lastStableOffset : end) ?? -1;
+    if (refusal === null && readable >= range.to) {
+      if (await isTailGone(cluster, { range, next }, this.#signal)) cursor.next = range.to;
+    } else if (refusal !== null || (end >= 0 && end < range.to)) cursor.next = await missing.resolve(range, next);
   }
 
   #decode(cursor: Cursor, { records, aborted }: FetchedPartition): readonly Chunk[] {

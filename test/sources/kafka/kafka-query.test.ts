@@ -2,6 +2,9 @@ import { describe, expect, it } from "vitest";
 import { count } from "../../../src/expressions/functions/aggregates.js";
 import { col } from "../../../src/expressions/functions/col.js";
 import { window } from "../../../src/expressions/functions/window.js";
+import type { Deserializer } from "../../../src/sources/deserializer.js";
+import type { Utf8Type } from "../../../src/types/data-type.js";
+import { utf8 } from "../../../src/types/type-constructors.js";
 import type { FakeFileSystem } from "../../fakes/fake-file-system.js";
 import { FakeBroker } from "../../fakes/kafka/fake-broker.js";
 import { TestMachine, until } from "../../fakes/test-machine.js";
@@ -180,5 +183,42 @@ describe("a batch of Kafka records", () => {
     expect(await loaded.count()).toBe(5);
     expect(broker.openSockets).toBe(0);
     expect(() => machine.session.read.format("kafka").schema("a INT").load("x")).toThrow("SCHEMA_NOT_TAKEN");
+  });
+});
+
+describe("a deserializer", () => {
+  const upper: Deserializer<Utf8Type> = {
+    type: utf8(),
+    deserialize: (rows) => rows.map((bytes) => bytes && new TextDecoder().decode(bytes).toUpperCase()),
+  };
+
+  it("makes a column of a type of its own, key and value each, as stream and as batch", async () => {
+    const machine = new TestMachine();
+    const broker = new FakeBroker();
+    broker.createTopic("orders", { partitions: 1 });
+    broker.append("orders", 0, [{ key: "k", value: "tea" }, { value: null }]);
+    const options = { client: broker.provider(), subscribe: "orders", startingOffsets: "earliest" } as const;
+    const frame = machine.session.read.kafka({ ...options, valueDeserializer: upper });
+    expect((await frame.select("value", "offset").collect()).map(({ value }) => value)).toEqual(["TEA", null]);
+    const query = await machine.session.readStream
+      .kafka({ ...options, keyDeserializer: upper })
+      .select(col("key").as("k"))
+      .writeStream.memory("keys")
+      .start();
+    await query.processAllAvailable();
+    expect(await machine.session.table("keys").collect()).toEqual([{ k: "K" }, { k: null }]);
+    await query.stop();
+  });
+
+  it("that fails ends the query, and one that is none is refused", async () => {
+    const machine = new TestMachine();
+    const broker = new FakeBroker();
+    broker.createTopic("orders", { partitions: 1 });
+    broker.append("orders", 0, [{ value: "tea" }]);
+    const options = { client: broker.provider(), subscribe: "orders" };
+    const fails = { type: utf8(), deserialize: () => [7] };
+    const frame = machine.session.read.kafka({ ...options, valueDeserializer: fails });
+    await expect(frame.collect()).rejects.toMatchObject({ code: "DESERIALIZER_FAILED", place: "partition orders-0" });
+    expect(() => machine.session.read.kafka({ ...options, keyDeserializer: {} as never })).toThrow(/keyDeserializer/);
   });
 });

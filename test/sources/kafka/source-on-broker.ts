@@ -46,7 +46,7 @@ export function sourceOn(
   const { clock } = broker;
   return new KafkaSource({
     config,
-    schema: kafkaSchema(config.includeHeaders),
+    recordSchema: kafkaSchema(config.includeHeaders),
     label: `kafka(${subscriptionText(config.subscription)})`,
     clock,
     warn: (message) => void warnings.push(message),
