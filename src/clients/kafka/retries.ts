@@ -103,7 +103,8 @@ export function overdue(policy: RetryPolicy, { failure, what, attempts }: Overdu
 }
 
 const HINTS = {
-  unreachable: "Check that the brokers run, and that the addresses they advertise can be reached from here.",
+  unreachable:
+    "Check that the brokers run, and that the addresses they advertise can be reached from here; one that closes the connection at once may want the options ssl or sasl.",
   silent: "Check the brokers' load and the network; the connection stands, but no answer comes.",
   refused:
     "Check the brokers: partitions without a leader, too few replicas in sync, or a transaction that stays open.",
