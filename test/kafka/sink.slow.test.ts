@@ -65,7 +65,10 @@ it("a copy of a topic has the same keys, values, headers and times", async () =>
   ];
   await producer.send({ topic: from, messages });
   const read = new Session().readStream.kafka({
-    ...{ brokers, subscribe: from, startingOffsets: "earliest", includeHeaders: true },
+    brokers,
+    subscribe: from,
+    startingOffsets: "earliest",
+    includeHeaders: true,
     maxOffsetsPerTrigger: 700,
   });
   const query = await read

@@ -31,6 +31,7 @@ public class ReadTopics {
     properties.put("auto.offset.reset", "none");
     properties.put("max.poll.records", "10000");
     properties.put("client.id", "reference");
+    properties.put("default.api.timeout.ms", "180000");
     ByteArrayDeserializer bytes = new ByteArrayDeserializer();
     try (KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(properties, bytes, bytes);
         BufferedWriter out = new BufferedWriter(new OutputStreamWriter(System.out, StandardCharsets.UTF_8))) {

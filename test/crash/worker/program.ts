@@ -16,15 +16,15 @@ export interface ProgramOptions {
   readonly forceUnlock?: boolean;
 }
 
-/** A real process that runs `windows.mjs`; its query, as far as it tells. */
+/** A real process that runs a script, `windows.mjs` for one; its query, as far as it tells. */
 export class Program {
   readonly #child: ChildProcess;
   readonly #messages: Message[] = [];
   readonly #exited: Promise<unknown>;
   #errors = "";
 
-  constructor(directory: string, options: ProgramOptions = {}) {
-    this.#child = fork(WINDOWS, [directory, JSON.stringify(options)], {
+  constructor(directory: string, options: ProgramOptions = {}, script = WINDOWS) {
+    this.#child = fork(script, [directory, JSON.stringify(options)], {
       cwd: root,
       execArgv: ["--no-warnings"],
       silent: true,
@@ -47,6 +47,11 @@ export class Program {
 
   get batches(): number {
     return this.#messages.filter(({ kind }) => kind === "progress").length;
+  }
+
+  /** What it told with the first message of this kind. */
+  told(kind: Message["kind"]): Message["detail"] {
+    return this.#messages.find((message) => message.kind === kind)?.detail ?? null;
   }
 
   /** How its query ended, "killed", or null while it lives. */
