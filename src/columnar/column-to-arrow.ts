@@ -4,9 +4,10 @@ import { typeToArrow } from "./arrow-types.js";
 import { packBits } from "./bitmap.js";
 import { allocateBytes } from "./buffers.js";
 import type { BytesColumn, Column, ListColumn } from "./column.js";
+import { columnBuilder } from "./column-builder.js";
 import { plainColumn } from "./decode-dictionary.js";
+import { offsetsFromZero } from "./offsets-from-zero.js";
 import { sliceColumn } from "./slice.js";
-import { offsetsFromZero, storedNulls } from "./stored-column.js";
 
 /**
  * One column as an Arrow array of `type`, which typeToArrow made of the column's. Fixed-width values and text are views of
@@ -63,9 +64,12 @@ function childType(type: arrow.DataType, i: number): arrow.DataType {
   return child.type;
 }
 
+/** NULLs of a type that is stored: a real array of them. */
 function nullsToArrow(column: Column, type: arrow.DataType): arrow.Data {
   if (column.type.kind === "null") return arrow.makeData({ type: new arrow.Null(), length: column.length });
-  return plainToArrow(storedNulls(column.type, column.length), type);
+  const builder = columnBuilder(column.type, column.length);
+  for (let i = 0; i < column.length; i++) builder.appendNull();
+  return plainToArrow(builder.finish(), type);
 }
 
 /** Offsets from 0, and only the bytes they name. */

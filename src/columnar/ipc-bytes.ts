@@ -11,37 +11,19 @@ export interface IpcStream {
   readonly batches: readonly { readonly columns: readonly Column[]; readonly length: number }[];
 }
 
-/** Pieces of fewer bytes are copied together: a call of its own to write one would cost more. */
-const SMALL_PIECE = 262_144;
-
 /** Arrow IPC streams, one after the other. */
 export function ipcBytes(streams: Iterable<IpcStream>): Uint8Array {
-  return joinBytes(written(streams));
-}
-
-/**
- * The same in pieces to be written one after the other, each made when it is asked for. Large ones are views of the
- * columns, and are not copied.
- */
-export function* ipcPieces(streams: Iterable<IpcStream>): Generator<Uint8Array, void> {
-  let small: Uint8Array[] = [];
-  for (const piece of written(streams)) {
-    if (piece.length < SMALL_PIECE) {
-      small.push(piece);
-      continue;
-    }
-    if (small.length > 0) yield joinBytes(small);
-    small = [];
-    yield piece;
-  }
-  if (small.length > 0) yield joinBytes(small);
+  return joinBytes(ipcPieces(streams));
 }
 
 const CONTINUATION = -1;
 const PADDING = allocateBytes(8);
 
-/** apache-arrow's writer would make its own objects of every column first, which costs more than all the rest. */
-function* written(streams: Iterable<IpcStream>): Generator<Uint8Array, void> {
+/**
+ * The same in pieces, each made when it is asked for; those of fixed-width values and text are views of the columns.
+ * apache-arrow's writer would make its own objects of every column first, which costs more than all the rest.
+ */
+export function* ipcPieces(streams: Iterable<IpcStream>): Generator<Uint8Array, void> {
   for (const { schema, batches } of streams) {
     yield* message(arrow.Message.encode(arrow.Message.from(schema)));
     for (const { columns, length } of batches) {

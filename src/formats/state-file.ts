@@ -3,6 +3,7 @@ import { fieldToArrow, schemaFromArrow } from "../columnar/arrow-types.js";
 import type { Column } from "../columnar/column.js";
 import { columnFromArrow } from "../columnar/column-from-arrow.js";
 import { concatColumns } from "../columnar/concat.js";
+import { gatherPieces, type PieceBuffers } from "../columnar/gather-pieces.js";
 import { type IpcStream, ipcPieces } from "../columnar/ipc-bytes.js";
 import { nullColumn } from "../columnar/null-column.js";
 import { FormatError, MillraceError } from "../common/millrace-error.js";
@@ -27,8 +28,14 @@ export interface StateTableRows {
   readonly schema: Schema;
   readonly columns: readonly Column[];
   readonly length: number;
+  readonly parts?: readonly RowsPart[];
   /** Small facts beside the rows. */
   readonly values: Readonly<Record<string, string>>;
+}
+
+interface RowsPart {
+  readonly columns: readonly Column[];
+  readonly length: number;
 }
 
 const KEY = "millrace.";
@@ -37,15 +44,22 @@ const VALUE = `${KEY}value.`;
 const TYPE = `${KEY}type`;
 const NOTHING: DataType = { kind: "null" };
 const KINDS = ["snapshot", "delta"] as const;
+/** The kind of a stream whose rows belong to the table before. Versions that do not know it refuse the file. */
+const MORE = "more";
 
 /**
  * The tables as bytes, in pieces to be written one after the other. Each is made when it is asked for, of columns that
- * nobody may have changed by then. One plain Arrow IPC stream after the other, one record batch each. Who and what a table
- * is stands in the metadata of its schema: `millrace.operator`, `.title`, `.table`, `.kind`, `.batch` and `.value.<name>`.
+ * nobody may have changed by then; with `buffers` it means something until the one after the next is asked for.
+ * One plain Arrow IPC stream after the other, one record batch each. Who and what a table is stands in the metadata of its
+ * schema: `millrace.operator`, `.title`, `.table`, `.kind`, `.batch` and `.value.<name>`. Where it has several parts, each is
+ * a stream, those after the first of the kind "more".
  * A column of NULLs alone, which would take as much room as one of values, has Arrow's type Null and `millrace.type`.
  */
-export function encodeStateFile(tables: readonly StateTable[]): Iterable<Uint8Array> {
-  return ipcPieces(tables.map(streamOf));
+export function encodeStateFile(
+  tables: readonly StateTable[],
+  buffers: PieceBuffers | null = null,
+): Iterable<Uint8Array> {
+  return gatherPieces(ipcPieces(tables.flatMap(streamsOf)), buffers);
 }
 
 /**
@@ -59,7 +73,11 @@ export function decodeStateFile(bytes: Uint8Array): StateTable[] {
   try {
     // Arrow's reader makes typed arrays over the bytes and wants them aligned; Buffers from a pool are not.
     const aligned = bytes.byteOffset % 8 === 0 ? bytes : bytes.slice();
-    for (const reader of arrow.RecordBatchReader.readAll(aligned)) tables.push(tableOf(reader.schema, [...reader]));
+    for (const reader of arrow.RecordBatchReader.readAll(aligned)) {
+      const facts = reader.schema.metadata;
+      const rows = rowsOf(reader.schema, [...reader]);
+      tables.push(facts.get(`${KEY}kind`) === MORE ? withMore(tables.pop(), rows) : tableOf(facts, rows));
+    }
   } catch (cause) {
     if (cause instanceof MillraceError && cause.code === "STATE_FILE_CORRUPT") throw cause;
     throw corrupt("it is no sequence of Arrow IPC streams", cause);
@@ -67,19 +85,25 @@ export function decodeStateFile(bytes: Uint8Array): StateTable[] {
   return tables;
 }
 
-function streamOf({ rows, ...table }: StateTable): IpcStream {
-  const metadata = new Map([
+function streamsOf(table: StateTable): readonly IpcStream[] {
+  const { schema, parts } = table.rows;
+  return (parts ?? [table.rows]).map((part, index) => {
+    const isEmpty = part.columns.map((column, i) => column.layout === "null" && isPlain(schema.fields[i]));
+    const fields = schema.fields.map((field, i) => (isEmpty[i] ? nullsField(field) : fieldToArrow(field)));
+    const columns = part.columns.map((column, i) => (isEmpty[i] ? nullColumn(NOTHING, part.length) : column));
+    return { schema: new arrow.Schema(fields, factsOf(table, index)), batches: [{ columns, length: part.length }] };
+  });
+}
+
+function factsOf({ rows, ...table }: StateTable, part: number): Map<string, string> {
+  return new Map([
     [`${KEY}operator`, table.operator],
     [`${KEY}title`, table.title],
     [`${KEY}table`, table.table],
-    [`${KEY}kind`, table.kind],
+    [`${KEY}kind`, part === 0 ? table.kind : MORE],
     [`${KEY}batch`, String(table.batch)],
     ...Object.entries(rows.values).map(([name, value]): [string, string] => [VALUE + name, value]),
   ]);
-  const isEmpty = rows.columns.map((column, i) => column.layout === "null" && isPlain(rows.schema.fields[i]));
-  const fields = rows.schema.fields.map((field, i) => (isEmpty[i] ? nullsField(field) : fieldToArrow(field)));
-  const columns = rows.columns.map((column, i) => (isEmpty[i] ? nullColumn(NOTHING, rows.length) : column));
-  return { schema: new arrow.Schema(fields, metadata), batches: [{ columns, length: rows.length }] };
 }
 
 /** DDL tells such a type whole. */
@@ -91,24 +115,33 @@ function nullsField({ name, type }: Field): arrow.Field {
   return new arrow.Field(name, new arrow.Null(), true, new Map([[TYPE, formatType(type)]]));
 }
 
-function tableOf(arrowSchema: arrow.Schema, batches: readonly arrow.RecordBatch[]): StateTable {
-  const facts = arrowSchema.metadata;
+function tableOf(facts: ReadonlyMap<string, string>, rows: StateTableRows): StateTable {
   const kind = KINDS.find((each) => each === facts.get(`${KEY}kind`));
   if (kind === undefined) throw corrupt("a table in it is neither snapshot nor delta");
-  const schema: Schema = { fields: arrowSchema.fields.map(stateField) };
-  const columns = schema.fields.map((field, i) => columnOf(field, batches, i));
   return {
     operator: required(facts, "operator"),
     title: required(facts, "title"),
     table: required(facts, "table"),
     kind,
     batch: Number(required(facts, "batch")),
-    rows: {
-      schema,
-      columns,
-      length: batches.reduce((sum, batch) => sum + batch.numRows, 0),
-      values: valuesIn(facts),
-    },
+    rows,
+  };
+}
+
+function withMore(table: StateTable | undefined, { columns, length }: StateTableRows): StateTable {
+  if (table?.rows.columns.length !== columns.length) throw corrupt("rows in it belong to no table");
+  const { rows } = table;
+  const joined = rows.columns.map((column, i) => concatColumns([column, columns[i]]));
+  return { ...table, rows: { ...rows, columns: joined, length: rows.length + length } };
+}
+
+function rowsOf({ fields, metadata }: arrow.Schema, batches: readonly arrow.RecordBatch[]): StateTableRows {
+  const schema: Schema = { fields: fields.map(stateField) };
+  return {
+    schema,
+    columns: schema.fields.map((field, i) => columnOf(field, batches, i)),
+    length: batches.reduce((sum, batch) => sum + batch.numRows, 0),
+    values: valuesIn(metadata),
   };
 }
 

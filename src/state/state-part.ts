@@ -18,8 +18,15 @@ export interface StateRows {
   readonly schema: Schema;
   readonly columns: readonly Column[];
   readonly length: number;
+  /** The same rows in parts, where those are written in less time and room. */
+  readonly parts?: readonly StateRowsPart[];
   /** Small facts beside the rows, numbers as decimal text. */
   readonly values: Readonly<Record<string, string>>;
+}
+
+export interface StateRowsPart {
+  readonly columns: readonly Column[];
+  readonly length: number;
 }
 
 /**

@@ -19,36 +19,32 @@ export function stateSchema(own: readonly Field[]): Schema {
 /** The rows of a capture: slots in use with their columns, then those that were given back. */
 export function stateRowsOf(
   schema: Schema,
-  content: StateContent,
+  { slots, columns, freed }: StateContent,
   values: Readonly<Record<string, string>> = {},
 ): StateRows {
-  const { freed } = content;
-  const liveCount = content.slots.length;
-  const length = liveCount + freed.given.length;
-  const slots = freed.given.length === 0 ? content.slots : joined(content.slots, freed.given);
-  const removed = new Uint8Array(length).fill(1, liveCount);
-  const own = content.columns.map((column, i) => padded(column, schema.fields[i + 2], freed.given.length));
+  const live = { columns: [...slotColumns(schema, slots, 0), ...columns], length: slots.length };
+  const facts = { ...values, freeDepth: String(freed.depth), nextSlot: String(freed.next) };
+  const { length } = freed.given;
+  if (length === 0) return { schema, ...live, values: facts };
+  const nulls = schema.fields.slice(2).map(({ type }) => nullColumn(type, length));
+  const removed = { columns: [...slotColumns(schema, freed.given, 1), ...nulls], length };
   return {
     schema,
-    length,
-    columns: [
-      { layout: "int32", type: schema.fields[0].type, length, nullCount: 0, validity: null, values: slots },
-      { layout: "bool", type: schema.fields[1].type, length, nullCount: 0, validity: null, values: removed },
-      ...own,
-    ],
-    values: { ...values, freeDepth: String(freed.depth), nextSlot: String(freed.next) },
+    length: live.length + length,
+    parts: live.length === 0 ? [removed] : [live, removed],
+    get columns() {
+      return live.columns.map((column, i) => concatColumns([column, removed.columns[i]]));
+    },
+    values: facts,
   };
 }
 
-function joined(first: Int32Array, second: Int32Array): Int32Array {
-  const both = new Int32Array(first.length + second.length);
-  both.set(first);
-  both.set(second, first.length);
-  return both;
-}
-
-function padded(column: Column, { type }: Field, nulls: number): Column {
-  return nulls === 0 ? column : concatColumns([column, nullColumn(type, nulls)]);
+function slotColumns({ fields }: Schema, slots: Int32Array, removed: 0 | 1): readonly Column[] {
+  const rows = { length: slots.length, nullCount: 0, validity: null };
+  return [
+    { layout: "int32", type: fields[0].type, ...rows, values: slots },
+    { layout: "bool", type: fields[1].type, ...rows, values: new Uint8Array(slots.length).fill(removed) },
+  ];
 }
 
 /** What a capture says: the slots in use with their columns, and the free list. */

@@ -1,6 +1,7 @@
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { CommitPermit } from "../checkpoint/commit-permit.js";
 import type { FileEntry, Json, StateFileEntry } from "../checkpoint/records.js";
+import { PieceBuffers } from "../columnar/gather-pieces.js";
 import { QueryError } from "../common/millrace-error.js";
 import { unreachable } from "../common/unreachable.js";
 import type { StateChain } from "./state-chain.js";
@@ -26,6 +27,7 @@ export interface DurableJournalParts {
 /** Writes the records of every trigger in the order that recovery relies on. */
 export class DurableJournal implements TriggerJournal {
   readonly #parts: DurableJournalParts;
+  readonly #buffers = new PieceBuffers();
   #isClosed = false;
   /** The clean-up after the last commit: what reports a trigger, and who waits for it, need not wait for that. */
   #cleaning: Promise<void> = Promise.resolve();
@@ -60,8 +62,9 @@ export class DurableJournal implements TriggerJournal {
     const state = await this.#parts.state.write(result.batch);
     await withAbort(result.deliveries, checkpoint.attempt, async () => {
       const tokens: string[] = [];
+      const { batch, ranges } = result;
       for (const { writer, batches } of result.deliveries) {
-        tokens.push(await writer.stage(result.batch, checkpoint.attempt, batches));
+        tokens.push(await writer.stage({ batch, ranges, attempt: checkpoint.attempt }, batches));
       }
       this.#requireOpen();
       switch (order) {
@@ -122,7 +125,7 @@ export class DurableJournal implements TriggerJournal {
     if (deliveries.length === 1) return [null];
     const entries: FileEntry[] = [];
     for (const { writer, batches } of deliveries) {
-      entries.push(await this.#parts.checkpoint.writeOutput(batch, writer.name, encodeOutput(batches)));
+      entries.push(await this.#parts.checkpoint.writeOutput(batch, writer.name, encodeOutput(batches, this.#buffers)));
     }
     return entries;
   }

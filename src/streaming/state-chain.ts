@@ -1,11 +1,17 @@
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import type { StateFileEntry } from "../checkpoint/records.js";
+import { PieceBuffers } from "../columnar/gather-pieces.js";
 import { CheckpointError } from "../common/millrace-error.js";
 import type { OperatorState } from "../execution/pipeline.js";
 import { decodeStateFile, encodeStateFile, type StateTable } from "../formats/state-file.js";
 
 /** Deltas of fewer rows than this are never too many. */
 const SMALL_DELTAS = 1024;
+/**
+ * Deltas may have so many times the rows of the snapshot that they follow. Rows are then written 1 1/3 times each, and a
+ * restart reads at most four times the state.
+ */
+const DELTAS_PER_SNAPSHOT = 3;
 
 /** One operator's files since its last snapshot. */
 interface OperatorChain {
@@ -27,6 +33,7 @@ export class StateChain {
   readonly #checkpoint: Checkpoint;
   readonly #chains: readonly OperatorChain[];
   readonly #mostDeltas: number;
+  readonly #buffers = new PieceBuffers();
 
   /**
    * `mostDeltas` may follow a snapshot. It bounds what a restart reads, and, together with the retained batches, the number of
@@ -43,7 +50,7 @@ export class StateChain {
     const captures = this.#chains.map((chain) => ({ chain, tables: captureOf(chain, batch, this.#mostDeltas) }));
     const tables = captures.flatMap((capture) => capture.tables);
     if (tables.length > 0) {
-      const entry = await this.#checkpoint.writeState(batch, encodeStateFile(tables));
+      const entry = await this.#checkpoint.writeState(batch, encodeStateFile(tables, this.#buffers));
       for (const { chain, tables: own } of captures) note(chain, own, entry);
     }
     return this.#files();
@@ -83,7 +90,7 @@ function captureOf(chain: OperatorChain, batch: number, mostDeltas: number): rea
 
 function needsSnapshot({ files, age, snapshotRows, deltaRows }: OperatorChain, mostDeltas: number): boolean {
   if (files.length === 0 || (age >= mostDeltas && files.length > 1)) return true;
-  return deltaRows > Math.max(SMALL_DELTAS, snapshotRows);
+  return deltaRows > Math.max(SMALL_DELTAS, DELTAS_PER_SNAPSHOT * snapshotRows);
 }
 
 function note(chain: OperatorChain, tables: readonly StateTable[], entry: StateFileEntry): void {

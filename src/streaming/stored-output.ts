@@ -1,5 +1,6 @@
 import type { Chunk } from "../columnar/chunk.js";
 import type { Column } from "../columnar/column.js";
+import type { PieceBuffers } from "../columnar/gather-pieces.js";
 import { assert } from "../common/assert.js";
 import type { OutputBatch } from "../execution/output/output-batch.js";
 import { decodeStateFile, encodeStateFile, type StateTable } from "../formats/state-file.js";
@@ -14,8 +15,11 @@ const WEIGHT: Field = { name: "_weight", type: { kind: "int32" }, nullable: fals
  * What a trigger sends to one sink, as pieces of a file: plain Arrow, with delete marks and weights as columns behind the
  * rows' own.
  */
-export function encodeOutput(batches: readonly OutputBatch[]): Iterable<Uint8Array> {
-  return encodeStateFile(batches.map(tableOf));
+export function encodeOutput(
+  batches: readonly OutputBatch[],
+  buffers: PieceBuffers | null = null,
+): Iterable<Uint8Array> {
+  return encodeStateFile(batches.map(tableOf), buffers);
 }
 
 /** What encodeOutput was given. */

@@ -2,9 +2,11 @@ import { RecordBatchReader } from "apache-arrow";
 import { describe, expect, test } from "vitest";
 import { chunkOf } from "../../src/columnar/chunk-of.js";
 import { chunkFromObjects } from "../../src/columnar/from-objects.js";
+import { PieceBuffers } from "../../src/columnar/gather-pieces.js";
 import { joinBytes } from "../../src/columnar/join-bytes.js";
 import { nullColumn } from "../../src/columnar/null-column.js";
 import { toObjects } from "../../src/columnar/to-objects.js";
+import { crc32 } from "../../src/common/crc32.js";
 import { decodeStateFile, encodeStateFile, type StateTable } from "../../src/formats/state-file.js";
 import { bool, field, float64, int32, list, schema, timestamp, utf8 } from "../../src/types/type-constructors.js";
 
@@ -109,6 +111,54 @@ describe("state files", () => {
     expect(decodeStateFile(joinBytes(pieces)).map((decoded) => decoded.rows.length)).toEqual([40_000, 3]);
   });
 
+  test("keep rows that come in parts, and no room for what is NULL throughout in one of them", () => {
+    const { rows } = table({}, ROWS);
+    const nulls = groups.fields.slice(2).map(({ type }) => nullColumn(type, 5000));
+    const freed = chunkFromObjects(
+      schema(groups.fields.slice(0, 2)),
+      Array.from({ length: 5000 }, (_, i) => ({ _slot: 10 + i, _removed: true })),
+    );
+    const parts = [rows, { columns: [...freed.columns, ...nulls], length: 5000 }];
+    const bytes = fileOf([table({ rows: { ...rows, length: 5003, parts } }), table({}, ROWS)]);
+    const [first, second, ...others] = decodeStateFile(bytes);
+    expect(first.rows.length).toBe(5003);
+    expect(objectsOf(first).slice(0, 4)).toEqual([
+      ...ROWS,
+      { _slot: 10, _removed: true, user: null, at: null, tags: null, total: null },
+    ]);
+    expect(objectsOf(second)).toEqual(ROWS);
+    expect(others).toEqual([]);
+    const lists = 5000 * 4 + 5000 / 8;
+    expect(bytes.length).toBeLessThan(5000 * 4 + 5000 / 8 + lists + 8000);
+  });
+
+  test("are the same through buffers that are used again", () => {
+    const values = new Float64Array(30_000).map((_, i) => i);
+    const column = {
+      layout: "float64",
+      type: float64(),
+      length: 30_000,
+      nullCount: 0,
+      validity: null,
+      values,
+    } as const;
+    const fields = Array.from({ length: 20 }, (_, i) => field(`total${i}`, float64()));
+    const rows = { schema: schema(fields), columns: fields.map(() => column), length: 30_000, values: {} };
+    const buffers = new PieceBuffers();
+    for (const tables of [[table({ rows })], [table({}, ROWS), table({ rows })]]) {
+      const written: Uint8Array[] = [];
+      let before: Uint8Array | null = null;
+      // As a writer does: a piece is done with when the one after the next is asked for.
+      for (const piece of encodeStateFile(tables, buffers)) {
+        if (before !== null) written.push(before.slice());
+        before = piece;
+      }
+      if (before !== null) written.push(before.slice());
+      expect(written.length).toBeGreaterThan(4);
+      expect(crc32(joinBytes(written))).toBe(crc32(fileOf(tables)));
+    }
+  });
+
   test("are plain Arrow streams, one after the other", () => {
     const bytes = fileOf([table({}, ROWS), table({ table: "other" }, ROWS)]);
     const found: unknown[] = [];
@@ -145,6 +195,7 @@ describe("state files", () => {
   test.each([
     ["text", new TextEncoder().encode("this is no Arrow stream at all")],
     ["a cut", fileOf([table({}, ROWS)]).slice(0, 400)],
+    ["rows of no table", fileOf([table({ kind: "more" as "delta" }, ROWS)])],
     ["foreign Arrow data", fileOf([table({ kind: "other" as "delta" }, ROWS)])],
   ])("refuse %s", (_what, bytes) => {
     expect(() => decodeStateFile(bytes)).toThrow(/STATE_FILE_CORRUPT/);

@@ -194,7 +194,7 @@ export class FloatSums {
     into.positives += from.positives;
     into.negatives += from.negatives;
     addHuge(into, from.high);
-    into.low += from.low;
+    addHuge(into, from.low);
   }
 
   #specialOf(group: number): Specials {
@@ -215,6 +215,10 @@ function addHuge(special: Specials, value: number): void {
   const added = sum - special.high;
   special.low += special.high - (sum - added) + (value - added);
   special.high = sum;
+  if (sum !== 0) return;
+  // What is left of a sum that cancels is in its low part: only where both are 0 is nothing left.
+  special.high = special.low;
+  special.low = 0;
 }
 
 /** value * weight - product, exactly. */
