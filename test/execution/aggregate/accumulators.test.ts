@@ -148,6 +148,17 @@ describe("sum of doubles", () => {
         );
         expect(Math.abs(Number(result(sum, 1)) - 0.1)).toBeLessThanOrEqual(scale * 2 ** -90);
       }),
+      // The smaller is all below the last bit of the larger.
+      {
+        examples: [
+          [
+            [
+              [1.7e308, 1],
+              [2 ** 960, 1],
+            ],
+          ],
+        ],
+      },
     );
   });
 
