@@ -13,7 +13,7 @@ export default defineConfig({
   splitting: true,
   dts: true,
   clean: true,
-  external: ["apache-arrow", "hyparquet", "hyparquet-compressors", "hyparquet-writer", "kafkajs", "fzstd", /^node:/],
+  external: ["apache-arrow", "hyparquet", "hyparquet-compressors", "hyparquet-writer", "kafkajs", /^node:/],
   // Used in parts only: bundling them spares every install the rest. Their licences stand in NOTICES.md.
   noExternal: ["date-fns", "@date-fns/tz", "re2js"],
 });

@@ -52,10 +52,6 @@ const ADAPTERS = {
     packages: ["hyparquet", "hyparquet-writer"],
     reason: "the same for writing",
   },
-  "src/formats/kafka/fzstd-adapter.ts": {
-    packages: ["fzstd"],
-    reason: "Zstandard through an optional library, where the runtime has none",
-  },
 };
 const NODE_FILE = /^src\/common\/node-[a-z0-9-]+\.ts$/;
 

@@ -9,7 +9,7 @@ const ALWAYS_ALLOWED_BYTES = 64 * 1024 * 1024;
 /** Beyond that, so many for each compressed byte. */
 const MOST_PER_BYTE = 64;
 
-/** A codec whose package is not installed; whoever knows the batch's place adds it. */
+/** A codec that was not handed in; whoever knows the batch's place adds it. */
 export class MissingCodec extends Error {
   readonly codec: CodecName;
 
@@ -19,15 +19,13 @@ export class MissingCodec extends Error {
   }
 }
 
-const PACKAGES: { readonly [K in CodecName]?: string } = { zstd: "fzstd" };
-
 /** The user's error for a codec that is not there. */
-export function codecMissing(codec: CodecName, purpose: string, place?: string): FormatError {
-  const name = PACKAGES[codec];
-  return new FormatError("CODEC_MISSING", `${purpose} needs the codec ${codec}, which is not there.`, {
-    place,
-    hint: name === undefined ? "Hand in a platform that has it." : `Install it: npm install ${name}`,
-  });
+export function codecMissing(
+  codec: CodecName,
+  purpose: string,
+  details: { place?: string; hint: string },
+): FormatError {
+  return new FormatError("CODEC_MISSING", `${purpose} needs the codec ${codec}, which is not there.`, details);
 }
 
 /** The records of a compressed batch. @throws BatchDamage, MissingCodec */

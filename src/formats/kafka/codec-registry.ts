@@ -4,7 +4,7 @@ export type CodecName = "gzip" | "snappy" | "lz4" | "zstd";
 /** Makes bytes out of compressed ones. @throws OutputLimit, without having made them, where there would be more than `maxBytes`; another error for bytes that are damaged. */
 export type Decompress = (compressed: Uint8Array, maxBytes: number) => Uint8Array;
 
-/** What can be read; a codec that is not there is refused with the package to install when a batch uses it. */
+/** What can be read; a codec that is not there is refused when a batch uses it, with the place. */
 export type Codecs = { readonly [K in CodecName]?: Decompress };
 
 export type Compress = (bytes: Uint8Array) => Uint8Array;

@@ -1,14 +1,13 @@
 import type { Compression } from "../../common/compression.js";
 import type { Codecs, Compressors } from "./codec-registry.js";
-import { loadFzstd } from "./fzstd-adapter.js";
 import { lz4Compress, lz4Decompress } from "./lz4-frame.js";
 import { snappyCompress, snappyDecompress } from "./snappy.js";
+import { zstdDecompress } from "./zstd.js";
 
-/** What can be read here: all codecs, zstd where the machine or the optional package fzstd has it. */
+/** What can be read here: all codecs; zstd by the machine where it can, which is faster. */
 export async function loadCodecs(compression: Compression): Promise<Codecs> {
-  const zstd = compression.zstd?.decompress ?? (await loadFzstd());
-  const codecs = { gzip: compression.gunzip, snappy: snappyDecompress, lz4: lz4Decompress };
-  return zstd === null ? codecs : { ...codecs, zstd };
+  const zstd = compression.zstd?.decompress ?? zstdDecompress;
+  return { gzip: compression.gunzip, snappy: snappyDecompress, lz4: lz4Decompress, zstd };
 }
 
 /** What can be written here: all codecs, zstd where the machine has it. */

@@ -1,5 +1,5 @@
 import { allocateBytes } from "../../columnar/buffers.js";
-import { OutputLimit } from "../../common/compression.js";
+import { BoundedOutput } from "./bounded-output.js";
 import { LZ_BLOCK_BYTES, LzMatches } from "./lz-matches.js";
 import { decodeLz4Block, encodeLz4Block, mostLz4Bytes } from "./lz4-block.js";
 
@@ -13,22 +13,19 @@ const HEADER = Uint8Array.of(0x04, 0x22, 0x4d, 0x18, 0x60, 0x40, 0x82);
 export function lz4Decompress(compressed: Uint8Array, maxBytes: number): Uint8Array {
   const frames = new Lz4Frames(compressed, maxBytes);
   while (frames.at < compressed.length) frames.readFrame();
-  return frames.out.subarray(0, frames.outAt);
+  return frames.output.written();
 }
 
 class Lz4Frames {
   at = 0;
-  out: Uint8Array;
-  outAt = 0;
+  readonly output: BoundedOutput;
   readonly #bytes: Uint8Array;
   readonly #view: DataView;
-  readonly #maxBytes: number;
 
   constructor(bytes: Uint8Array, maxBytes: number) {
     this.#bytes = bytes;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-    this.#maxBytes = maxBytes;
-    this.out = allocateBytes(Math.min(maxBytes, Math.max(LZ_BLOCK_BYTES, 4 * bytes.length)));
+    this.output = new BoundedOutput(Math.max(LZ_BLOCK_BYTES, 4 * bytes.length), maxBytes);
   }
 
   readFrame(): void {
@@ -44,7 +41,7 @@ class Lz4Frames {
     if (flags >> 6 !== 1) throw new Error("the LZ4 frame has an unknown version");
     if ((flags & 1) !== 0) throw new Error("the LZ4 frame needs a dictionary");
     this.#skip((flags & 8) === 0 ? 1 : 9);
-    const outFrom = this.outAt;
+    const outFrom = this.output.at;
     for (let size = this.#uint32(); size !== 0; size = this.#uint32()) {
       this.#readBlock(size, { outFrom, blockBytes });
       if ((flags & 16) !== 0) this.#skip(4);
@@ -55,26 +52,17 @@ class Lz4Frames {
   #readBlock(size: number, { outFrom, blockBytes }: { outFrom: number; blockBytes: number }): void {
     const from = this.at;
     this.#skip(size % RAW);
-    const outTo = Math.min(this.outAt + blockBytes, this.#maxBytes);
-    this.#makeRoom(outTo);
-    const block = { from, to: this.at, outFrom, outAt: this.outAt, outTo };
-    const end = size >= RAW ? this.#copyBlock(block) : decodeLz4Block(this.#bytes, this.out, block);
-    if (end < 0 && outTo === this.#maxBytes) throw new OutputLimit(`more than ${this.#maxBytes} bytes`);
-    if (end < 0) throw new Error("a block is larger than its LZ4 frame says");
-    this.outAt = end;
+    const outTo = this.output.makeRoom(blockBytes);
+    const block = { from, to: this.at, outFrom, outAt: this.output.at, outTo };
+    const end = size >= RAW ? this.#copyBlock(block) : decodeLz4Block(this.#bytes, this.output.bytes, block);
+    if (end < 0) throw this.output.beyond(outTo, "a block is larger than its LZ4 frame says");
+    this.output.at = end;
   }
 
   #copyBlock({ from, to, outAt, outTo }: { from: number; to: number; outAt: number; outTo: number }): number {
     if (outAt + to - from > outTo) return -1;
-    this.out.set(this.#bytes.subarray(from, to), outAt);
+    this.output.bytes.set(this.#bytes.subarray(from, to), outAt);
     return outAt + to - from;
-  }
-
-  #makeRoom(needed: number): void {
-    if (needed <= this.out.length) return;
-    const larger = allocateBytes(Math.min(this.#maxBytes, Math.max(needed, 2 * this.out.length)));
-    larger.set(this.out.subarray(0, this.outAt));
-    this.out = larger;
   }
 
   #byte(): number {

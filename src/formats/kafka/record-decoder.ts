@@ -75,7 +75,8 @@ function behindDamage(
 function placed(error: unknown, decoder: SpanDecoder, { topic, partition }: RecordSpan): unknown {
   const offset = decoder.outline()?.baseOffset ?? decoder.next;
   const place = `topic ${topic}, partition ${partition}, offset ${offset}`;
-  if (error instanceof MissingCodec) return codecMissing(error.codec, "Reading this record batch", place);
+  if (error instanceof MissingCodec)
+    return codecMissing(error.codec, "Reading this record batch", { place, hint: CODEC_HINT });
   if (!(error instanceof BatchDamage)) return error;
   return new FormatError(error.code, `A record batch cannot be read: ${error.message}.`, {
     place,
@@ -84,6 +85,7 @@ function placed(error: unknown, decoder: SpanDecoder, { topic, partition }: Reco
   });
 }
 
+const CODEC_HINT = "Hand it in among the codecs.";
 const DAMAGED_HINT = 'Start behind it, or leave such batches out with .option("damaged", "skip").';
 const TOO_LARGE_HINT =
   'Have smaller batches written (batch.size of the producers), or leave such batches out with .option("damaged", "skip").';

@@ -138,7 +138,10 @@ const MOST_VARINT_BYTES = 5;
 function compressOf({ compression, compressors }: EncodeOptions): Compress | null {
   if (compression === "none") return null;
   const compress = compressors[compression];
-  if (compress === undefined) throw codecMissing(compression, `Writing with compression '${compression}'`);
+  if (compress === undefined) {
+    const hint = "Choose another compression; zstd is written by Node 22.15 and later.";
+    throw codecMissing(compression, `Writing with compression '${compression}'`, { hint });
+  }
   return compress;
 }
 

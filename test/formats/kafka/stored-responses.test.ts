@@ -1,10 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { toObjects } from "../../../src/columnar/to-objects.js";
-import { nodeCompression } from "../../../src/common/node-compression.js";
-import { loadCodecs } from "../../../src/formats/kafka/load-codecs.js";
 import { recordText, type StoredRecord } from "../../fakes/kafka/fake-record.js";
-import { CODECS, decode, recordsOf } from "./decoded.js";
+import { decode, recordsOf } from "./decoded.js";
 
 /** What a real broker answered to fetches from `offset` on, and what Kafka's own consumer read in it up to `next`. */
 interface Stored {
@@ -65,11 +63,4 @@ describe.each(names)("the response %s of a real broker", (name) => {
       expect(decoded.next).toBeGreaterThanOrEqual(Math.min(to, next));
     }
   });
-});
-
-it("reads zstd the same way with the optional package as with the runtime's own", async () => {
-  const withPackage = await loadCodecs({ ...nodeCompression, zstd: null });
-  const { bytes, given, records } = stored("zstd");
-  const decoded = decode(bytes, given, { codecs: { ...CODECS, ...withPackage } });
-  expect(recordsOf(decoded).map(recordText)).toEqual(records.map(recordOf).map(recordText));
 });
