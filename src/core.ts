@@ -20,6 +20,7 @@ export type { Random } from "./common/random.js";
 export type { Terminal } from "./common/terminal.js";
 export type { BatchFrame } from "./dataframe/batch-frame.js";
 export {
+  type BatchSource,
   consoleSink,
   type ForeachBatchContext,
   type ForeachBatchFunction,
@@ -117,6 +118,7 @@ export {
   confluentWireFormat,
   type SchemaRegistryClient,
 } from "./sources/kafka/confluent-wire-format.js";
+export { type KafkaOffsetRange, kafkaOffsetRanges } from "./sources/kafka/kafka-offset-ranges.js";
 export { type AddOptions, MemoryStream, type MemoryStreamOptions } from "./sources/memory-stream.js";
 export type { LatestOffset, Offset, ReadLimit, Source, SourceFactory } from "./sources/source.js";
 export { LocalEngine } from "./streaming/local-engine.js";

@@ -3,6 +3,7 @@ import { shownChunk, shownSchema } from "../sinks/change-columns.js";
 import { type ConsoleOptions, ConsoleSink } from "../sinks/console-sink.js";
 import { ForeachBatchSink } from "../sinks/foreach-batch-sink.js";
 import { ForeachSink, type ForeachWriter } from "../sinks/foreach-sink.js";
+import type { BatchRange } from "../sinks/sink.js";
 import { BatchFrame } from "./batch-frame.js";
 import type { RowOptions } from "./row-of.js";
 import { rowOptions } from "./row-options.js";
@@ -33,6 +34,18 @@ export function memorySink(name?: string): SinkChoice {
 export interface ForeachBatchContext {
   /** Which try of this batch it is: higher than before when the batch comes again after a failure. */
   readonly attempt: number;
+  /**
+   * What the batch took of each source, as in its progress: a function that keeps `endOffset` with its results can go on
+   * from there without a checkpoint. Of Kafka, `kafkaOffsetRanges` says it partition by partition.
+   */
+  readonly sources: readonly BatchSource[];
+}
+
+export interface BatchSource {
+  /** As `readStream.name(...)` says, else its number in the plan. */
+  readonly name: string;
+  readonly startOffset: unknown;
+  readonly endOffset: unknown;
 }
 
 /** A function that `foreachBatch` calls with the rows of each trigger. */
@@ -47,19 +60,23 @@ export function foreachBatchSink<S>(write: ForeachBatchFunction<S>): SinkChoice 
   return {
     label: "foreachBatch",
     make: (host) =>
-      new ForeachBatchSink(async (batches, { batchId, attempt, shape }) => {
+      new ForeachBatchSink(async (batches, { batchId, attempt, shape, ranges }) => {
         const schema = shownSchema(shape);
         const frame = new BatchFrame<S>(host, {
           schema,
           chunks: batches.map((batch) => shownChunk(batch, shape, schema)),
         });
         try {
-          await write(frame, batchId, { attempt });
+          await write(frame, batchId, { attempt, sources: ranges.map(sourceOf) });
         } finally {
           frame.release();
         }
       }),
   };
+}
+
+function sourceOf({ source, from, to }: BatchRange): BatchSource {
+  return { name: source, startOffset: from, endOffset: to };
 }
 
 /** Gives each row as an object to a writer. */

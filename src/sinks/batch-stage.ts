@@ -1,7 +1,7 @@
 import type { CommitPermit } from "../checkpoint/commit-permit.js";
 import { assert } from "../common/assert.js";
 import { sameSchema } from "../types/schema.js";
-import type { Sink, SinkBatch, SinkShape } from "./sink.js";
+import type { BatchRange, Sink, SinkBatch, SinkShape } from "./sink.js";
 
 /**
  * What every sink in this process shares: rows of the running attempt wait here and become visible in one step at commit;
@@ -17,11 +17,17 @@ export abstract class BatchStage implements Sink {
   #shape: SinkShape | null = null;
   #batch = -1;
   #attempt = -1;
+  #ranges: readonly BatchRange[] = [];
   #staged: SinkBatch[] = [];
   #committed: { readonly batch: number; readonly attempt: number } | null = null;
 
   /** Makes the rows of one batch visible. Called once per batch number. */
   protected abstract publish(batch: number, rows: readonly SinkBatch[], attempt: number): Promise<void> | void;
+
+  /** What the attempt that runs has taken of the sources. */
+  protected get ranges(): readonly BatchRange[] {
+    return this.#ranges;
+  }
 
   /** The sink has learnt its shape. `isNew`: for a query that it has not served before; what it holds of another is no part of this one. */
   protected opened(_shape: SinkShape, _isNew: boolean): Promise<void> | void {}
@@ -56,7 +62,8 @@ export abstract class BatchStage implements Sink {
     return this.#committed;
   }
 
-  async begin(batch: number, attempt: number): Promise<void> {
+  async begin(batch: number, attempt: number, ranges: readonly BatchRange[]): Promise<void> {
+    this.#ranges = ranges;
     this.#batch = batch;
     this.#attempt = attempt;
     this.#staged = [];

@@ -1,11 +1,12 @@
 import { BatchStage } from "./batch-stage.js";
-import type { SinkBatch, SinkMode, SinkShape } from "./sink.js";
+import type { BatchRange, SinkBatch, SinkMode, SinkShape } from "./sink.js";
 
 /** Which batch the rows are, and by which attempt: a later try of the batch has a higher number, not always the next. */
 export interface DeliveredBatch {
   readonly batchId: number;
   readonly attempt: number;
   readonly shape: SinkShape;
+  readonly ranges: readonly BatchRange[];
 }
 
 /** Gets the rows of one batch; the batch counts as done when the promise resolves. */
@@ -25,6 +26,6 @@ export class ForeachBatchSink extends BatchStage {
   }
 
   protected async publish(batchId: number, rows: readonly SinkBatch[], attempt: number): Promise<void> {
-    await this.#callback(rows, { batchId, attempt, shape: this.shape });
+    await this.#callback(rows, { batchId, attempt, shape: this.shape, ranges: this.ranges });
   }
 }

@@ -1,4 +1,5 @@
 import type { CommitPermit } from "../checkpoint/commit-permit.js";
+import type { Json } from "../checkpoint/records.js";
 import type { Chunk } from "../columnar/chunk.js";
 import type { Schema } from "../types/data-type.js";
 
@@ -13,6 +14,14 @@ export type SinkMode = "append" | "update" | "complete" | "changelog";
 export interface SinkBatch {
   readonly chunk: Chunk;
   readonly op: Uint8Array | null;
+}
+
+/** What a batch took of one source: everything behind `from`, up to `to`, as the source writes offsets. */
+export interface BatchRange {
+  /** The source's name, else its number in the plan. */
+  readonly source: string;
+  readonly from: Json;
+  readonly to: Json;
 }
 
 export interface SinkShape {
@@ -47,7 +56,8 @@ export interface Sink {
   readonly durable: boolean;
   open(query: string, sink: string, shape: SinkShape): Promise<void>;
   committed(): Promise<{ readonly batch: number; readonly attempt: number } | null>;
-  begin(batch: number, attempt: number): Promise<void>;
+  /** `ranges`: by source, in plan order. */
+  begin(batch: number, attempt: number, ranges: readonly BatchRange[]): Promise<void>;
   write(batch: SinkBatch): Promise<void>;
   prepare(): Promise<string>;
   commit(permit: CommitPermit): Promise<void>;

@@ -1,6 +1,6 @@
 import type { Checkpoint } from "../checkpoint/checkpoint.js";
 import { decideRecovery } from "../checkpoint/decide-recovery.js";
-import type { CommitRecord, Json, OffsetRecord, PreparedRecord } from "../checkpoint/records.js";
+import type { CommitRecord, Json, OffsetRecord } from "../checkpoint/records.js";
 import type { RecoveryDecision, SinkFact } from "../checkpoint/recovery-facts.js";
 import { CheckpointError } from "../common/millrace-error.js";
 import { unreachable } from "../common/unreachable.js";
@@ -65,7 +65,7 @@ async function carryOut(parts: RecoveryParts, decision: RecoveryDecision): Promi
     case "rerun":
       return rerun(parts, decision);
     case "adopt":
-      return resume(parts, await adopt(parts, decision.prepared, decision.missing), null);
+      return resume(parts, await adopt(parts, decision), null);
     case "discard":
       parts.warn(
         `The offsets of batch ${decision.batch} are not readable (${decision.reason}); the batch is planned anew.`,
@@ -95,15 +95,16 @@ async function rerun(parts: RecoveryParts, decision: Rerun): Promise<StartingPoi
 /** Completes the attempt in the sinks that lack it, from its stored output, then records the batch as done. */
 async function adopt(
   { checkpoint, writers }: RecoveryParts,
-  prepared: PreparedRecord,
-  missing: readonly string[],
+  { offsets, prepared, missing }: Extract<RecoveryDecision, { kind: "adopt" }>,
 ): Promise<CommitRecord> {
   const permit = await checkpoint.adopt(prepared);
   for (const { sink, output } of prepared.sinks) {
     const writer = writers.find(({ name }) => name === sink);
     if (writer === undefined) continue;
     if (missing.includes(sink) && output !== null) {
-      await writer.stage(prepared.batch, prepared.attempt, decodeOutput(await checkpoint.readFile(output)));
+      const { batch, attempt } = prepared;
+      const staged = { batch, attempt, ranges: offsets.sources };
+      await writer.stage(staged, decodeOutput(await checkpoint.readFile(output)));
     }
     // Also where the batch is: its run may have been stopped before it was done with it.
     await writer.commit(permit);

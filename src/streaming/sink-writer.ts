@@ -1,6 +1,13 @@
 import type { CommitPermit } from "../checkpoint/commit-permit.js";
 import type { OutputBatch } from "../execution/output/output-batch.js";
-import type { Sink } from "../sinks/sink.js";
+import type { BatchRange, Sink } from "../sinks/sink.js";
+
+/** Which batch it is, by which attempt. */
+export interface StagedAttempt {
+  readonly batch: number;
+  readonly attempt: number;
+  readonly ranges: readonly BatchRange[];
+}
 
 /** One sink of a query, driven through its port once per trigger: stage, then commit, or abort. */
 export class SinkWriter {
@@ -14,9 +21,9 @@ export class SinkWriter {
   }
 
   /** begin, write, prepare; the token says where the rows wait. */
-  async stage(batchId: number, attempt: number, batches: readonly OutputBatch[]): Promise<string> {
-    await this.sink.begin(batchId, attempt);
-    for (const batch of batches) await this.sink.write(batch);
+  async stage({ batch, attempt, ranges }: StagedAttempt, batches: readonly OutputBatch[]): Promise<string> {
+    await this.sink.begin(batch, attempt, ranges);
+    for (const rows of batches) await this.sink.write(rows);
     return this.sink.prepare();
   }
 

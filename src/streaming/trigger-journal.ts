@@ -1,6 +1,7 @@
 import { CommitPermit } from "../checkpoint/commit-permit.js";
 import type { Json } from "../checkpoint/records.js";
 import type { OutputBatch } from "../execution/output/output-batch.js";
+import type { BatchRange } from "../sinks/sink.js";
 import type { ChosenOffsets } from "./event-time-clock.js";
 import type { SinkWriter } from "./sink-writer.js";
 
@@ -23,6 +24,7 @@ export interface Delivery {
 /** What a trigger has come to. */
 export interface BatchResult {
   readonly batch: number;
+  readonly ranges: readonly BatchRange[];
   readonly deliveries: readonly Delivery[];
   /** Where the query stands after it. */
   readonly position: () => Json;
@@ -49,9 +51,9 @@ export interface TriggerJournal {
 /** For a query without a checkpoint: nothing is kept, sinks get their rows. */
 export const volatileJournal: TriggerJournal = Object.freeze({
   begin: () => undefined,
-  deliver: ({ batch, deliveries }: BatchResult) =>
+  deliver: ({ batch, ranges, deliveries }: BatchResult) =>
     withAbort(deliveries, 0, async () => {
-      for (const { writer, batches } of deliveries) await writer.stage(batch, 0, batches);
+      for (const { writer, batches } of deliveries) await writer.stage({ batch, attempt: 0, ranges }, batches);
       const permit = CommitPermit.withoutCheckpoint(batch);
       for (const { writer } of deliveries) await writer.commit(permit);
     }),

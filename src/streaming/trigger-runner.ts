@@ -138,7 +138,8 @@ export class TriggerRunner {
     const deliveries = [{ writer: sink, batches }, ...this.#lateDelivery(late)];
     const position = (): Json =>
       positionToJson(takePosition({ ...this.#parts, trackers: pipeline.watermarks }, offsets, isLast));
-    await journal.deliver({ batch: this.#batchId, deliveries, position, drained: isLast });
+    const ranges = offsets.ranges.map(({ from, to }, i) => ({ source: this.#parts.sourceNames[i], from, to }));
+    await journal.deliver({ batch: this.#batchId, ranges, deliveries, position, drained: isLast });
     return batches.reduce((rows, batch) => rows + batch.chunk.length, 0);
   }
 

@@ -51,7 +51,7 @@ export async function stage(
   run: { readonly batch: number; readonly attempt: number },
   parts: readonly SinkBatch[],
 ): Promise<string> {
-  await sink.begin(run.batch, run.attempt);
+  await sink.begin(run.batch, run.attempt, []);
   for (const part of parts) await sink.write(part);
   return sink.prepare();
 }
@@ -86,7 +86,7 @@ function visibilityTests({ make }: SinkCase): void {
   it("leaves no trace of an attempt that was aborted, written or prepared", async () => {
     const { sink, visible, leftovers } = await make();
     await sink.open("query", "sink", shapeOf("append"));
-    await sink.begin(0, 0);
+    await sink.begin(0, 0, []);
     await sink.write(row);
     await sink.abort(0);
     await stage(sink, { batch: 0, attempt: 1 }, [row]);

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { WireCluster } from "../../../src/clients/kafka/wire-cluster.js";
 import { chunkFromObjects } from "../../../src/columnar/from-objects.js";
-import type { Sink, SinkBatch } from "../../../src/sinks/sink.js";
+import type { KafkaSink } from "../../../src/sinks/kafka/kafka-sink.js";
+import type { SinkBatch } from "../../../src/sinks/sink.js";
 import { permitOf, runBatch, stage } from "../../contracts/sink-contract.js";
 import {
   brokerWithTopic,
@@ -20,7 +21,7 @@ function row(value: string): SinkBatch {
   return { chunk: chunkFromObjects(keyValue, [{ key: "k", value }]), op: null };
 }
 
-async function opened(broker: HastyBroker, change: SinkOptions = {}, sinkId = "main"): Promise<Sink> {
+async function opened(broker: HastyBroker, change: SinkOptions = {}, sinkId = "main"): Promise<KafkaSink> {
   const sink = sinkOn(broker, change);
   await sink.open("q", sinkId, shape());
   return sink;

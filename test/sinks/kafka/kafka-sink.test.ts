@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { chunkFromObjects } from "../../../src/columnar/from-objects.js";
-import type { Sink, SinkBatch } from "../../../src/sinks/sink.js";
+import type { KafkaSink } from "../../../src/sinks/kafka/kafka-sink.js";
+import type { SinkBatch } from "../../../src/sinks/sink.js";
 import {
   binary,
   int32,
@@ -29,7 +30,7 @@ function rows(...pairs: readonly Pair[]): SinkBatch {
   return { chunk: chunkFromObjects(keyValue, objects), op: null };
 }
 
-async function opened(broker: HastyBroker, change: SinkOptions = {}, of = shape()): Promise<Sink> {
+async function opened(broker: HastyBroker, change: SinkOptions = {}, of = shape()): Promise<KafkaSink> {
   const sink = sinkOn(broker, change);
   await sink.open("q", "main", of);
   return sink;
@@ -223,13 +224,44 @@ describe("rows that no record can be made of", () => {
     );
   });
 
-  it("larger than the topic itself takes: the broker says so, and nothing of the batch is to be seen", async () => {
+  it.each([
+    [
+      "one record",
+      [["a", "x".repeat(1000)]] as const,
+      /^KAFKA_TOO_LARGE: A record with the key "a" for the topic "small".*Raise the topic's max/,
+    ],
+    [
+      "several",
+      [
+        ["a", "x".repeat(300)],
+        ["b", "x".repeat(300)],
+      ] as const,
+      /^KAFKA_TOO_LARGE: 2 records in a batch of \d+ bytes for the topic "small".*Set maxBatchBytes below/,
+    ],
+  ])(
+    "larger than the topic itself takes: the broker says so (%s), and nothing stays behind",
+    async (_, pairs, message) => {
+      const broker = brokerWithTopic();
+      broker.createTopic("small", { configs: { "max.message.bytes": "500" } });
+      const sink = await opened(broker, { options: { topic: "small" } });
+      await stage(sink, { batch: 0, attempt: 0 }, [rows(...pairs)]);
+      await expect(sink.commit(permitOf(0, 0))).rejects.toThrow(message);
+      await sink.close();
+      const { stable, end } = broker.offsets("small", 0);
+      expect(stable).toBe(end);
+      expect(committedText(broker, "small")).toEqual([[]]);
+    },
+  );
+
+  it("without a key, for a topic that is compacted: the broker says so", async () => {
     const broker = brokerWithTopic();
-    broker.createTopic("small", { configs: { "max.message.bytes": "500" } });
-    const sink = await opened(broker, { options: { topic: "small" } });
-    await stage(sink, { batch: 0, attempt: 0 }, [rows(["a", "x".repeat(1000)])]);
-    await expect(sink.commit(permitOf(0, 0))).rejects.toThrow(/KAFKA_TOO_LARGE.*small/);
-    expect(committedText(broker, "small")).toEqual([[]]);
+    broker.createTopic("table", { configs: { "cleanup.policy": "compact" } });
+    const sink = await opened(broker, { options: { topic: "table", compression: "gzip" } });
+    await stage(sink, { batch: 0, attempt: 0 }, [rows(["a", "1"], [null, "2"])]);
+    await expect(sink.commit(permitOf(0, 0))).rejects.toThrow(
+      /^KAFKA_RECORD_REFUSED: A record for the topic "table" cannot be written.*sink kafka\(table\), batch 0/,
+    );
+    expect(committedText(broker, "table")).toEqual([[]]);
   });
 });
 

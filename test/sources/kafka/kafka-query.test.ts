@@ -3,6 +3,7 @@ import { count } from "../../../src/expressions/functions/aggregates.js";
 import { col } from "../../../src/expressions/functions/col.js";
 import { window } from "../../../src/expressions/functions/window.js";
 import type { Deserializer } from "../../../src/sources/deserializer.js";
+import { kafkaOffsetRanges } from "../../../src/sources/kafka/kafka-offset-ranges.js";
 import type { Utf8Type } from "../../../src/types/data-type.js";
 import { utf8 } from "../../../src/types/type-constructors.js";
 import type { FakeFileSystem } from "../../fakes/fake-file-system.js";
@@ -220,5 +221,36 @@ describe("a deserializer", () => {
     const frame = machine.session.read.kafka({ ...options, valueDeserializer: fails });
     await expect(frame.collect()).rejects.toMatchObject({ code: "DESERIALIZER_FAILED", place: "partition orders-0" });
     expect(() => machine.session.read.kafka({ ...options, keyDeserializer: {} as never })).toThrow(/keyDeserializer/);
+  });
+});
+
+describe("foreachBatch", () => {
+  it("sees what its batch took of each partition, so that ranges can be kept with results instead of a checkpoint", async () => {
+    const broker = new FakeBroker();
+    broker.createTopic("orders", { partitions: 2 });
+    fill(broker, "orders", [3, 1]);
+    /** A store that takes values and offsets in one step. */
+    const store = { values: [] as unknown[], next: { orders: { 0: 0, 1: 0 } as Record<number, number> } };
+    const run = async (): Promise<void> => {
+      const machine = new TestMachine();
+      const query = await machine.session.readStream
+        .kafka({ client: broker.provider(), subscribe: "orders", startingOffsets: store.next })
+        .writeStream.foreachBatch(async (batch, _, { sources: [orders] }) => {
+          if (orders === undefined) throw new Error("the query has a source");
+          expect(orders.name).toBe("0");
+          const values = (await batch.collect()).map(({ partition, offset }) => `${partition}-${offset}`);
+          store.values.push(...values);
+          for (const { partition, untilOffset } of kafkaOffsetRanges(orders))
+            store.next.orders[partition] = untilOffset;
+        })
+        .start();
+      await query.processAllAvailable();
+      await query.stop();
+    };
+    await run();
+    expect(store.next).toEqual({ orders: { 0: 3, 1: 1 } });
+    fill(broker, "orders", [0, 2]);
+    await run();
+    expect(store.values).toEqual(["0-0", "0-1", "0-2", "1-0", "1-1", "1-2"]);
   });
 });
