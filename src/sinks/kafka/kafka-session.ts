@@ -6,6 +6,7 @@ import { CommitMarkers } from "./commit-markers.js";
 import { topicUnknown } from "./poison-row.js";
 import type { RecordColumns } from "./record-columns.js";
 import { type RecordOptions, RecordStage } from "./record-stage.js";
+import { isRefusal, refusedBatch } from "./refused-batch.js";
 import { requireCompressor } from "./require-compressor.js";
 import type { SinkCluster } from "./sink-cluster.js";
 
@@ -48,7 +49,7 @@ export class KafkaSession {
   readonly #config: KafkaSinkConfig;
   readonly #use: KafkaSinkUse;
   readonly #cluster: SinkCluster;
-  readonly #compressors: Compressors;
+  readonly #codecs: KafkaCodecs;
   /** null without transactions: nothing tells then what is there. */
   readonly #markers: CommitMarkers | null;
   #producer: KafkaProducer;
@@ -66,7 +67,7 @@ export class KafkaSession {
     this.#config = config;
     this.#use = use;
     this.#cluster = cluster;
-    this.#compressors = codecs.write;
+    this.#codecs = codecs;
     this.names = markerNames(use, { topic: config.options.topic, commitTopic: config.commitTopic });
     const parts = {
       cluster,
@@ -102,11 +103,7 @@ export class KafkaSession {
   /** Ready for the next batch: with a new producer where the one there is cannot be used any more. */
   async refresh(): Promise<void> {
     const { clock } = this.#config;
-    if (this.#isSpent || clock.monotonic() - this.#usedAt > IDLE_MS) {
-      await this.#producer.close();
-      this.#producer = this.#newProducer();
-      await this.#fence();
-    }
+    if (this.#isSpent || clock.monotonic() - this.#usedAt > IDLE_MS) await this.#renew();
     this.#usedAt = clock.monotonic();
   }
 
@@ -124,7 +121,7 @@ export class KafkaSession {
       producer,
       columns,
       options,
-      compressors: this.#compressors,
+      compressors: this.#codecs.write,
       nowMs: Math.trunc(clock.now()),
       isKeyed,
       turn: batch,
@@ -140,9 +137,9 @@ export class KafkaSession {
   }
 
   /** All or nothing, with transactions. Whether it was done is not known when it fails: whoever fences next finds out. */
-  async commit(batches: readonly PartitionBatches[], { batch, attempt }: CommitMarker): Promise<void> {
+  async commit(batches: readonly PartitionBatches[], { batch, attempt }: CommitMarker, place: string): Promise<void> {
     this.#isSpent = true;
-    if (batches.length > 0) await this.#producer.send(batches);
+    if (batches.length > 0) await this.#send(batches, place);
     if (this.#markers !== null) {
       await this.#producer.sendOffsets(this.names.group, [this.#markers.offset({ batch, attempt })]);
       await this.#producer.commit();
@@ -167,6 +164,23 @@ export class KafkaSession {
       throw topicUnknown(topic, `sink kafka(${topic})`);
     }
     await this.#markers?.topic();
+    await this.#fence();
+  }
+
+  async #send(batches: readonly PartitionBatches[], place: string): Promise<void> {
+    try {
+      await this.#producer.send(batches);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // A transaction that is left open hides what comes behind it until its time is over.
+      await this.#renew().catch(() => {});
+      throw refusedBatch(error, { batches, codecs: this.#codecs.read, place });
+    }
+  }
+
+  async #renew(): Promise<void> {
+    await this.#producer.close();
+    this.#producer = this.#newProducer();
     await this.#fence();
   }
 

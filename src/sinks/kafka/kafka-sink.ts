@@ -100,7 +100,7 @@ export class KafkaSink implements Sink {
     assert(isPrepared, "the attempt that is committed is the one that was prepared");
     this.#run = null;
     try {
-      await session.commit(run.batches ?? [], { batch, attempt });
+      await session.commit(run.batches ?? [], { batch, attempt }, this.#placeOf(batch));
     } catch (error) {
       throw this.#reasonOf(error, batch);
     }

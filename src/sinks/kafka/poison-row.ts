@@ -63,8 +63,8 @@ function poison(
   });
 }
 
-/** The beginning of a key, as text where it is text. */
-function keyText({ offsets, bytes, validity }: BytesColumn, row: number): string | null {
+/** The beginning of a key, as text where it is text; null for none. */
+export function keyText({ offsets, bytes, validity }: BytesColumn, row: number): string | null {
   if (validity !== null && validity[row] === 0) return null;
   const from = offsets[row];
   const to = offsets[row + 1];

@@ -1,11 +1,13 @@
-import type { KafkaProducer } from "../../clients/kafka/kafka-producer.js";
+import type { KafkaProducer, PartitionBatches } from "../../clients/kafka/kafka-producer.js";
 import type { Chunk } from "../../columnar/chunk.js";
 import type { Schema } from "../../types/data-type.js";
-import type { KafkaSinkConfig } from "./kafka-session.js";
+import type { KafkaCodecs, KafkaSinkConfig } from "./kafka-session.js";
 import { topicUnknown } from "./poison-row.js";
 import { recordColumnsOf } from "./record-columns.js";
 import { RecordStage } from "./record-stage.js";
+import { isRefusal, refusedBatch } from "./refused-batch.js";
 import { requireCompressor } from "./require-compressor.js";
+import type { SinkCluster } from "./sink-cluster.js";
 
 export interface RecordWrite extends Omit<KafkaSinkConfig, "commitTopic" | "resetSink"> {
   readonly schema: Schema;
@@ -15,49 +17,77 @@ export interface RecordWrite extends Omit<KafkaSinkConfig, "commitTopic" | "rese
   readonly rows: () => Promise<readonly Chunk[]>;
 }
 
+/** A write that has a connection. */
+interface OpenWrite {
+  readonly write: RecordWrite;
+  readonly cluster: SinkCluster;
+  readonly codecs: KafkaCodecs;
+}
+
+const PLACE = "write.kafka";
+
 /** Writes the rows of a bounded frame as records: all or none, in one transaction, unless it is to be none. */
 export async function writeRecords(write: RecordWrite): Promise<void> {
-  const { schema, options, transactional, transactionTimeoutMs } = write;
-  const columns = recordColumnsOf(schema, options.topic !== null);
-  const compressors = (await write.codecs()).write;
-  requireCompressor(options.compression, compressors);
+  const { topic, compression } = write.options;
+  recordColumnsOf(write.schema, topic !== null);
+  const codecs = await write.codecs();
+  requireCompressor(compression, codecs.write);
   const cluster = await write.connect();
   try {
-    await requireTopic(cluster, options.topic);
+    if (topic !== null && (await cluster.topics([topic])).length === 0) throw topicUnknown(topic, PLACE);
     const chunks = await write.rows();
-    const transactionalId = transactional ? `millrace-write-${write.id}` : null;
-    const producer = cluster.producer({ transactionalId, transactionTimeoutMs });
-    const stage = new RecordStage({
-      cluster,
-      producer,
-      columns,
-      options,
-      compressors,
-      nowMs: Math.trunc(write.clock.now()),
-      isKeyed: false,
-      turn: 0,
-      place: "write.kafka",
-    });
-    await withProducer(producer, async () => {
-      await producer.fence();
-      for (const chunk of chunks) await stage.add(chunk);
-      const batches = await stage.finish();
-      if (batches.length > 0) await producer.send(batches);
-      if (transactional) await producer.commit();
-    });
+    const open = { write, cluster, codecs };
+    await withProducer(open, (producer) => writeChunks(open, producer, chunks));
   } finally {
     await cluster.close();
   }
 }
 
-async function requireTopic(cluster: Awaited<ReturnType<RecordWrite["connect"]>>, topic: string | null): Promise<void> {
-  if (topic === null || (await cluster.topics([topic])).length > 0) return;
-  throw topicUnknown(topic, "write.kafka");
+async function writeChunks(open: OpenWrite, producer: KafkaProducer, chunks: readonly Chunk[]): Promise<void> {
+  const stage = stageOf(open, producer);
+  for (const chunk of chunks) await stage.add(chunk);
+  const batches = await stage.finish();
+  if (batches.length === 0) return;
+  await send(open, producer, batches);
+  if (open.write.transactional) await producer.commit();
 }
 
-async function withProducer(producer: KafkaProducer, work: () => Promise<void>): Promise<void> {
+function stageOf({ write, cluster, codecs }: OpenWrite, producer: KafkaProducer): RecordStage {
+  const { schema, options, clock } = write;
+  return new RecordStage({
+    cluster,
+    producer,
+    columns: recordColumnsOf(schema, options.topic !== null),
+    options,
+    compressors: codecs.write,
+    nowMs: Math.trunc(clock.now()),
+    isKeyed: false,
+    turn: 0,
+    place: PLACE,
+  });
+}
+
+async function send(open: OpenWrite, producer: KafkaProducer, batches: readonly PartitionBatches[]): Promise<void> {
   try {
-    await work();
+    await producer.send(batches);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    // A transaction that is left open hides what comes behind it until its time is over.
+    if (open.write.transactional) await withProducer(open, async () => {}).catch(() => {});
+    throw refusedBatch(error, { batches, codecs: open.codecs.read, place: PLACE });
+  }
+}
+
+async function withProducer(
+  { write, cluster }: OpenWrite,
+  work: (producer: KafkaProducer) => Promise<void>,
+): Promise<void> {
+  const { id, transactional, transactionTimeoutMs } = write;
+  const transactionalId = transactional ? `millrace-write-${id}` : null;
+  const producer = cluster.producer({ transactionalId, transactionTimeoutMs });
+  try {
+    await producer.fence();
+    await work(producer);
   } finally {
     await producer.close();
   }
