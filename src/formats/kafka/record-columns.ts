@@ -2,7 +2,7 @@ import { allocateInt32, growInt32 } from "../../columnar/buffers.js";
 import { CHUNK_ROWS, type Chunk } from "../../columnar/chunk.js";
 import type { Column } from "../../columnar/column.js";
 import { constantColumn } from "../../columnar/constant-column.js";
-import { sliceChunk } from "../../columnar/slice.js";
+import { sliceColumn } from "../../columnar/slice.js";
 import { ALL_VALID } from "../../columnar/validity.js";
 import { assert } from "../../common/assert.js";
 import type { Field, Schema } from "../../types/data-type.js";
@@ -32,7 +32,8 @@ export class RecordColumns {
   readonly #hasValue: boolean;
   /** Rows that there is room for. */
   #room = 0;
-  #timeTypes: Int32Array = allocateInt32(0);
+  /** Made when the first batch comes that has the broker's time: 0, the most, is the same for all rows. */
+  #timeTypes: Int32Array | null = null;
 
   /** The memory is written to, from `from` on. */
   constructor(schema: Schema, memory: Uint8Array, from: number) {
@@ -64,7 +65,8 @@ export class RecordColumns {
     try {
       this.#begin(batch, place);
       this.#read(batch, new VarintReader(this.memory, place.from, place.to), span);
-      this.#timeTypes.fill(batch.isLogAppendTime ? 1 : 0, before, this.rows);
+      if (batch.isLogAppendTime) this.#timeTypes ??= allocateInt32(this.#room);
+      this.#timeTypes?.fill(batch.isLogAppendTime ? 1 : 0, before, this.rows);
     } catch (error) {
       this.#truncate(before);
       throw error;
@@ -86,7 +88,7 @@ export class RecordColumns {
     this.#keys?.reserve(rows);
     this.#offsets.reserve(rows);
     this.#times.reserve(rows);
-    this.#timeTypes = growInt32(this.#timeTypes, rows);
+    if (this.#timeTypes !== null) this.#timeTypes = growInt32(this.#timeTypes, rows);
   }
 
   /** The loop over records: places stay in local variables, and numbers of one byte, the most, are read without a call. */
@@ -179,23 +181,24 @@ export class RecordColumns {
     const { rows } = this;
     const schema = this.#schema;
     const columns = schema.fields.map((field) => this.#columnOf(field, topic, partition));
-    const all = {
-      schema,
-      columns,
-      length: rows,
-      sel: null,
-      weights: null,
-      partition: `${topic}-${partition}`,
-      rowBounds: null,
-    };
+    const head = { schema, sel: null, weights: null, partition: `${topic}-${partition}`, rowBounds: null };
     const chunks: Chunk[] = [];
-    for (let from = 0; from < rows; from += CHUNK_ROWS)
-      chunks.push(sliceChunk(all, from, Math.min(rows, from + CHUNK_ROWS)));
+    for (let from = 0; from < rows; from += CHUNK_ROWS) {
+      const length = Math.min(rows - from, CHUNK_ROWS);
+      chunks.push({ ...head, columns: columns.map((column) => this.#cut(column, from, length)), length });
+    }
     return chunks;
+  }
+
+  /** A column of fewer rows is the same in all: each chunk has its beginning. */
+  #cut(column: Column, from: number, length: number): Column {
+    const at = column.length < this.rows ? 0 : from;
+    return sliceColumn(column, at, at + length);
   }
 
   #columnOf({ name, type }: Field, topic: string, partition: number): Column {
     const { rows } = this;
+    const same = Math.min(rows, CHUNK_ROWS);
     switch (name) {
       case "key": {
         const keys = this.#keys;
@@ -205,14 +208,15 @@ export class RecordColumns {
       case "value":
         return this.#values.finish(type, rows);
       case "topic":
-        return constantColumn(type, topic, rows);
+        return constantColumn(type, topic, same);
       case "partition":
-        return constantColumn(type, partition, rows);
+        return constantColumn(type, partition, same);
       case "offset":
         return this.#offsets.finish(type, rows);
       case "timestamp":
         return this.#times.finish(type, rows);
       case "timestampType":
+        if (this.#timeTypes === null) return constantColumn(type, 0, same);
         return { layout: "int32", type, length: rows, ...ALL_VALID, values: this.#timeTypes };
       case "headers": {
         const headers = this.#headers;
