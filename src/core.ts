@@ -1,4 +1,5 @@
 export type { CommitPermit } from "./checkpoint/commit-permit.js";
+export { KafkaError } from "./clients/kafka/kafka-error.js";
 export type { KafkaRequest, KafkaSocket, KafkaSocketProvider } from "./clients/kafka/kafka-socket.js";
 export type { Clock } from "./common/clock.js";
 export type { FileInfo, FileSystem } from "./common/file-system.js";
