@@ -14,8 +14,7 @@ const LATE_SINK = "late";
 
 /** The attempt that runs. */
 interface Run extends CommitMarker {
-  /** null: the batch is committed already, and comes again. */
-  readonly stage: RecordStage | null;
+  readonly stage: RecordStage;
   /** What is sent at the commit; null until it is prepared. */
   batches: readonly PartitionBatches[] | null;
 }
@@ -69,21 +68,18 @@ export class KafkaSink implements Sink {
     if (this.#conflict !== null) throw this.#conflict;
     this.#run = null;
     await session.refresh();
-    const { committed } = session;
-    if (committed === null && batch > 0) this.#requireMarker(batch);
-    const isKnown = committed !== null && committed.batch >= batch;
-    this.#run = { batch, attempt, stage: isKnown ? null : session.stage(batch, this.#placeOf(batch)), batches: null };
+    if (session.committed === null && batch > 0) this.#requireMarker(batch);
+    this.#run = { batch, attempt, stage: session.stage(batch, this.#placeOf(batch)), batches: null };
   }
 
   async write({ chunk }: SinkBatch): Promise<void> {
     assert(this.#run !== null, "a batch is begun before it is written");
-    await this.#run.stage?.add(this.#isLate ? rowsAsJson(chunk) : chunk);
+    await this.#run.stage.add(this.#isLate ? rowsAsJson(chunk) : chunk);
   }
 
   async prepare(): Promise<string> {
     const run = this.#run;
     assert(run !== null, "a batch is begun before it is prepared");
-    if (run.stage === null) return `batch ${run.batch} is there`;
     run.batches = await this.#use().withMarkers(await run.stage.finish(), run);
     return `${run.stage.rows} records for ${this.label}`;
   }
