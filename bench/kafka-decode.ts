@@ -1,5 +1,5 @@
 // Decoding of record batches alone, beside kafkajs's decoder on the same bytes. No broker. It measures inside the library, so it is bundled first:
-//   npx esbuild bench/kafka-decode.ts --bundle --platform=node --format=esm --external:kafkajs --outfile=dist/kafka-decode.mjs && node dist/kafka-decode.mjs
+//   npx esbuild bench/kafka-decode.ts --bundle --platform=node --format=esm --external:kafkajs --outfile=node_modules/.cache/kafka-decode.mjs && node node_modules/.cache/kafka-decode.mjs
 import { createRequire } from "node:module";
 import type { BytesColumn } from "../src/columnar/column.js";
 import { kafkaSchema } from "../src/formats/kafka/kafka-schema.js";
