@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { Admin, Kafka } from "kafkajs";
+import { type Admin, type Kafka, KafkaJSAggregateError, KafkaJSProtocolError } from "kafkajs";
 
 export interface TopicShape {
   readonly partitions?: number;
@@ -14,7 +14,8 @@ export async function createTopic(
 ): Promise<void> {
   const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
   await withAdmin(kafka, async (admin) => {
-    await admin.createTopics({ topics: [{ topic, numPartitions: partitions, configEntries }], waitForLeaders: false });
+    const topics = [{ topic, numPartitions: partitions, configEntries }];
+    await admin.createTopics({ topics, waitForLeaders: false }).catch(unlessThere);
     while (!(await hasLeaders(admin, topic, partitions))) await wait(20);
   });
 }
@@ -27,6 +28,14 @@ export async function withAdmin<T>(kafka: Kafka, work: (admin: Admin) => Promise
   } finally {
     await admin.disconnect();
   }
+}
+
+/** A request that is sent again after its answer was late finds what it has made. */
+function unlessThere(error: unknown): void {
+  const isThere =
+    error instanceof KafkaJSAggregateError &&
+    error.errors.every((one) => one instanceof KafkaJSProtocolError && one.type === "TOPIC_ALREADY_EXISTS");
+  if (!isThere) throw error;
 }
 
 async function hasLeaders(admin: Admin, topic: string, partitions: number): Promise<boolean> {

@@ -12,7 +12,7 @@ import { recordsOf } from "./records-of.js";
 import { sharedBroker } from "./shared-broker.js";
 import { streamRows, textsOf } from "./stream-rows.js";
 import { topicName } from "./topic-name.js";
-import { WireReader } from "./wire-reader.js";
+import { untilQuiet, WireReader } from "./wire-reader.js";
 
 const START_MS = 300_000;
 
@@ -282,6 +282,7 @@ it("a topic of 1000 partitions is written to and read", async () => {
   const schema = { value: utf8(), partition: int32() };
   const rows = Array.from({ length: 1000 }, (_, partition) => ({ value: `${partition}`, partition }));
   await session.createDataFrame(rows, schema).write.kafka({ brokers, topic });
+  await untilQuiet(broker, topic);
   const read = await readBatch({ subscribe: topic });
   expect(read.map(({ partition, value }) => [partition, value])).toEqual(
     rows.map(({ partition, value }) => [partition, Buffer.from(value).toString("hex")]),

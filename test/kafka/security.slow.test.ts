@@ -6,6 +6,7 @@ import { createTopic } from "./create-topic.js";
 import { kafkaClient } from "./kafka-client.js";
 import { SecuredBroker } from "./secured-broker.js";
 import { topicName } from "./topic-name.js";
+import { untilQuiet } from "./wire-reader.js";
 
 const START_MS = 300_000;
 
@@ -22,6 +23,7 @@ async function roundTrip(connection: KafkaConnection): Promise<string[]> {
   const session = new Session();
   const words = Array.from({ length: 100 }, (_, i) => ({ value: `word ${i}` }));
   await session.createDataFrame(words).write.kafka({ ...connection, topic });
+  await untilQuiet({ address: broker.plaintext }, topic);
   const read = session.read.kafka({ ...connection, subscribe: topic });
   const rows = await read.select(col("value").cast("string").as("value")).collect();
   return rows.map(({ value }) => String(value)).sort();

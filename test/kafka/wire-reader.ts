@@ -1,3 +1,4 @@
+import { setTimeout as wait } from "node:timers/promises";
 import { clientOf } from "../../src/clients/kafka/kafka-client-options.js";
 import type { IsolationLevel, KafkaTopic } from "../../src/clients/kafka/kafka-cluster.js";
 import { WireCluster } from "../../src/clients/kafka/wire-cluster.js";
@@ -33,7 +34,7 @@ export class WireReader {
     this.#decoder = decoder;
   }
 
-  static async open(broker: Broker): Promise<WireReader> {
+  static async open(broker: Pick<Broker, "address">): Promise<WireReader> {
     const { clock, random, compression } = nodePlatform;
     const provider = clientOf({ client: kafkaClient(broker) }, "a test");
     const cluster = await WireCluster.open(provider, { clock, random, deadlineMs: DEADLINE_MS });
@@ -48,6 +49,17 @@ export class WireReader {
   async topic(name: string): Promise<KafkaTopic> {
     const [topic] = await this.#cluster.topics([name]);
     return topic;
+  }
+
+  /** Waits until no transaction is open: its markers come to the partitions after the answer to its commit. */
+  async quiet(name: string): Promise<void> {
+    const topic = await this.topic(name);
+    const partitions = topic.partitions.map(({ partition }) => partition);
+    const ends = async (isolation: IsolationLevel) =>
+      JSON.stringify(
+        [...(await this.#cluster.offsets(topic, partitions, { query: { kind: "latest" }, isolation }))].sort(),
+      );
+    while ((await ends("read_committed")) !== (await ends("read_uncommitted"))) await wait(20);
   }
 
   /** Of partition 0. */
@@ -76,4 +88,11 @@ export class WireReader {
   close(): Promise<void> {
     return this.#cluster.close();
   }
+}
+
+/** See `quiet`. */
+export async function untilQuiet(broker: Pick<Broker, "address">, topic: string): Promise<void> {
+  const reader = await WireReader.open(broker);
+  await reader.quiet(topic);
+  await reader.close();
 }

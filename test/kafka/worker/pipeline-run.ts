@@ -10,6 +10,7 @@ import { Program, type ProgramOptions } from "../../crash/worker/program.js";
 import { createTopic, withAdmin } from "../create-topic.js";
 import { kafkaClient } from "../kafka-client.js";
 import { topicName } from "../topic-name.js";
+import { untilQuiet } from "../wire-reader.js";
 import { type Event, EventLog } from "./event-log.js";
 
 const PIPELINE = fileURLToPath(new URL("pipeline.mjs", import.meta.url));
@@ -83,6 +84,7 @@ export class PipelineRun {
     const expected = groupsOf(this.log.events.filter(({ id }) => !late.has(id)));
     const found = new Map<string, WindowRow>();
     const twice: string[] = [];
+    await untilQuiet(this.#broker, this.#topics.windows);
     for (const { value } of await readTopics(this.#broker, "read_committed", this.#topics.windows)) {
       const row = JSON.parse(Buffer.from(value ?? "", "hex").toString()) as WindowRow;
       const group = groupName(row.bucket, row.start);
