@@ -2,6 +2,7 @@ import { allocateBytes, allocateFloat64, allocateInt32, allocateInt64 } from "..
 import type { Column } from "../columnar/column.js";
 import { FormatError } from "../common/millrace-error.js";
 import type { DataType, Field } from "../types/data-type.js";
+import { JsonMemberOrder } from "./json-member-order.js";
 
 export const JSON_BOOL = 0;
 export const JSON_INT32 = 1;
@@ -18,6 +19,12 @@ const NO_BYTES = new Uint8Array(0);
 const NO_INTS = new Int32Array(0);
 const NO_FLOATS = new Float64Array(0);
 const NO_LONGS = new BigInt64Array(0);
+const NO_WORDS = new DataView(NO_BYTES.buffer);
+const NO_ORDER = new JsonMemberOrder(0);
+/** From so many rows on, the bytes they have together say how many there will be. */
+const TELLING_ROWS = 64;
+const SPARE = 1.125;
+const ALL_SET = 0x01010101;
 const encoder = new TextEncoder();
 
 /**
@@ -33,6 +40,8 @@ export class JsonColumn {
   readonly children: readonly JsonColumn[];
   /** struct: the fields' names as UTF-8. */
   readonly names: readonly Uint8Array[];
+  /** struct: what its members were so far. */
+  readonly order: JsonMemberOrder;
   capacity = 0;
   filled = 0;
   validity = NO_BYTES;
@@ -43,6 +52,8 @@ export class JsonColumn {
   halves = NO_INTS;
   offsets = NO_INTS;
   text = NO_BYTES;
+  /** Of `text`. */
+  words = NO_WORDS;
   #longs = NO_LONGS;
 
   /** `previous` read the chunk before: its sizes are likely the ones needed now. */
@@ -54,6 +65,7 @@ export class JsonColumn {
     );
     if (previous !== null && previous.text.length > 0) this.growText(0, previous.offsets[previous.filled]);
     this.names = type.kind === "struct" ? type.fields.map((field) => encoder.encode(field.name)) : [];
+    this.order = type.kind === "struct" ? (previous?.order ?? new JsonMemberOrder(type.fields.length)) : NO_ORDER;
   }
 
   /** Makes room for `rows` rows; nothing is lost. */
@@ -92,9 +104,13 @@ export class JsonColumn {
     this.filled = row;
   }
 
-  /** Makes room for `length` more bytes of text behind `end`. */
+  /** Makes room for `length` more bytes of text behind `end`: for all rows there is room for, if they go on like this. */
   growText(end: number, length: number): void {
-    this.text = larger(this.text, allocateBytes(Math.max(end + length, 2 * this.text.length, 1024)));
+    const needed = end + length;
+    const rows = this.filled + 1;
+    const likely = rows < TELLING_ROWS ? 2 * needed : (SPARE * needed * this.capacity) / rows;
+    this.text = larger(this.text, allocateBytes(Math.max(Math.ceil(likely), 2 * this.text.length, 1024)));
+    this.words = new DataView(this.text.buffer, this.text.byteOffset, this.text.length);
   }
 
   setLong(row: number, value: bigint): void {
@@ -140,9 +156,13 @@ export function elementsOf(column: JsonColumn): JsonColumn {
   return elements;
 }
 
+/** Four flags at a time: most columns have no NULL. */
 function countSet(flags: Uint8Array, length: number): number {
-  let count = 0;
-  for (let i = 0; i < length; i++) count += flags[i];
+  const words = new Int32Array(flags.buffer, flags.byteOffset, length >> 2);
+  let i = 0;
+  while (i < words.length && words[i] === ALL_SET) i++;
+  let count = 4 * i;
+  for (i = count; i < length; i++) count += flags[i];
   return count;
 }
 

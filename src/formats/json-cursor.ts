@@ -3,6 +3,7 @@ import { isValidUtf8 } from "./utf8.js";
 
 const QUOTE = 34;
 const BACKSLASH = 92;
+const WORD = 4;
 const MAX_EXACT_DIGITS = 15;
 /** As in most parsers: nobody nests deeper on purpose, and the stack is finite. */
 const MAX_DEPTH = 500;
@@ -13,6 +14,8 @@ const MAX_DEPTH = 500;
  */
 export class JsonCursor {
   bytes: Uint8Array = new Uint8Array(0);
+  /** Of `bytes`, whatever their place: four at a time are read where speed counts. */
+  words: DataView = viewOf(this.bytes);
   pos = 0;
   end = 0;
   /** Records end at a newline: then a newline is no white space. */
@@ -35,7 +38,10 @@ export class JsonCursor {
   readonly #escaped = new EscapedText();
 
   use(bytes: Uint8Array, from: number, to: number): void {
-    this.bytes = bytes;
+    if (bytes !== this.bytes) {
+      this.bytes = bytes;
+      this.words = viewOf(bytes);
+    }
     this.pos = from;
     this.end = to;
     this.depth = 0;
@@ -73,17 +79,30 @@ export class JsonCursor {
 
   /** At an opening quote. */
   scanString(): boolean {
-    const { bytes, end } = this;
+    const { words, end } = this;
     const from = this.pos + 1;
     let pos = from;
+    for (const last = end - WORD; pos <= last; pos += WORD) {
+      const special = specialBytes(words.getInt32(pos, true));
+      if (special === 0) continue;
+      // Signs below the first one of a word are right.
+      pos += (31 - Math.clz32(special & -special)) >>> 3;
+      break;
+    }
+    if (pos >= end || this.bytes[pos] !== QUOTE) return this.#scanRest(from, pos);
+    this.#foundText(from, pos);
+    return true;
+  }
+
+  /** Byte by byte: nothing special stands before `at`. */
+  #scanRest(from: number, at: number): boolean {
+    const { bytes, end } = this;
+    let pos = at;
     let high = 0;
     while (pos < end) {
       const byte = bytes[pos];
       if (byte === QUOTE) {
-        this.tokenBytes = bytes;
-        this.tokenFrom = from;
-        this.tokenTo = pos;
-        this.pos = pos + 1;
+        this.#foundText(from, pos);
         return high < 128 || isValidUtf8(bytes, from, pos);
       }
       if (byte === BACKSLASH) return this.#scanEscaped(from);
@@ -93,6 +112,13 @@ export class JsonCursor {
     }
     this.pos = pos;
     return false;
+  }
+
+  #foundText(from: number, to: number): void {
+    this.tokenBytes = this.bytes;
+    this.tokenFrom = from;
+    this.tokenTo = to;
+    this.pos = to + 1;
   }
 
   /**
@@ -194,7 +220,7 @@ export class JsonCursor {
       case 110:
         return this.scanWord("null");
       default:
-        return (byte === 45 || (byte >= 48 && byte <= 57)) && this.scanNumber();
+        return (byte === 45 || (byte >= 48 && byte <= 57)) && (!Number.isNaN(this.shortNumber()) || this.scanNumber());
     }
   }
 
@@ -280,3 +306,15 @@ export class JsonCursor {
 }
 
 const POWERS = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
+
+/** The highest bit of each byte that may end the plain part of a string: a quote, a backslash, one below 32 or above 127. */
+function specialBytes(word: number): number {
+  const control = word - 0x20202020;
+  const quote = (word ^ 0x22222222) - 0x01010101;
+  const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
+  return (control | quote | backslash | word) & 0x80808080;
+}
+
+function viewOf(bytes: Uint8Array): DataView {
+  return new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+}

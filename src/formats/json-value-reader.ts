@@ -18,6 +18,9 @@ import { isValidUtf8 } from "./utf8.js";
 
 const QUOTE = 34;
 const TWO_32 = 4294967296;
+const WORD = 4;
+/** Bytes from which on a call that copies pays. */
+const LONG = 64;
 const INT64_MIN = -(2n ** 63n);
 const INT64_MAX = 2n ** 63n - 1n;
 
@@ -80,16 +83,23 @@ export class JsonValueReader {
       cursor.leave();
       return true;
     }
-    let expected = 0;
+    const { order } = column;
+    let place = 0;
     for (;;) {
-      const index = this.#member(column, expected);
-      if (index === NO_NAME) return false;
+      let index: number;
+      if (order.accepts(place, cursor)) {
+        index = order.fieldAt(place++);
+      } else {
+        if (!cursor.skipName()) return false;
+        index = indexOfName(column, cursor);
+        cursor.peek();
+        place = order.learn(place, index, cursor);
+      }
       const child = index < 0 ? undefined : children[index];
       if (child === undefined) {
         if (!cursor.skipValue()) return false;
       } else {
         if (!this.read(child, row)) return false;
-        expected = index + 1;
       }
       const byte = cursor.peek();
       cursor.pos++;
@@ -98,20 +108,6 @@ export class JsonValueReader {
     }
     cursor.leave();
     return true;
-  }
-
-  /** Reads a name and its colon: the field's index, UNKNOWN, or NO_NAME. Records mostly have the schema's order: that is tried first. */
-  #member(column: JsonColumn, expected: number): number {
-    const { cursor } = this;
-    if (cursor.peek() !== QUOTE) return NO_NAME;
-    const name = column.names[expected];
-    if (name !== undefined && startsWithName(cursor, name)) {
-      cursor.pos += name.length + 2;
-      if (cursor.bytes[cursor.pos] !== 58 && cursor.peek() !== 58) return NO_NAME;
-      cursor.pos++;
-      return expected;
-    }
-    return cursor.skipName() ? indexOfName(column, cursor) : NO_NAME;
   }
 
   #bool(column: JsonColumn, row: number, byte: number): boolean {
@@ -208,17 +204,35 @@ export class JsonValueReader {
   #timeValue(column: JsonColumn, row: number): boolean {
     const { cursor } = this;
     const time = this.#time;
+    if (column.tag === JSON_TIMESTAMP && this.#plainUtc()) return this.#putTime(column, row);
     if (!cursor.scanString()) return false;
-    column.validity[row] = 1;
-    if (column.tag === JSON_DATE) {
-      if (!time.date(cursor.tokenBytes, cursor.tokenFrom, cursor.tokenTo)) return this.#reject(column, row);
-      column.ints[row] = time.days;
-      return true;
+    const { tokenBytes, tokenFrom, tokenTo } = cursor;
+    if (column.tag === JSON_TIMESTAMP) {
+      return time.timestamp(tokenBytes, tokenFrom, tokenTo) ? this.#putTime(column, row) : this.#reject(column, row);
     }
-    if (!time.timestamp(cursor.tokenBytes, cursor.tokenFrom, cursor.tokenTo)) return this.#reject(column, row);
-    const micros = time.micros();
+    if (!time.date(tokenBytes, tokenFrom, tokenTo)) return this.#reject(column, row);
+    column.ints[row] = time.days;
+    column.validity[row] = 1;
+    return true;
+  }
+
+  /** The string at the cursor is a time as most write it: nothing in it needs to be looked at twice. */
+  #plainUtc(): boolean {
+    const { cursor } = this;
+    const from = cursor.pos + 1;
+    if (from + 24 > cursor.bytes.length) return false;
+    const length = this.#time.plainUtc(cursor.words, from);
+    const to = from + length;
+    if (length === 0 || to >= cursor.end || cursor.bytes[to] !== QUOTE) return false;
+    cursor.pos = to + 1;
+    return true;
+  }
+
+  #putTime(column: JsonColumn, row: number): boolean {
+    const micros = this.#time.micros();
     if (Number.isSafeInteger(micros)) writeHalves(column, row, micros);
-    else column.setLong(row, time.bigMicros());
+    else column.setLong(row, this.#time.bigMicros());
+    column.validity[row] = 1;
     return true;
   }
 
@@ -273,8 +287,8 @@ export class JsonValueReader {
   }
 }
 
+/** A member that the schema does not name. */
 const UNKNOWN = -1;
-const NO_NAME = -2;
 
 const NAMED_FLOATS = new Map([
   ["NaN", Number.NaN],
@@ -282,16 +296,6 @@ const NAMED_FLOATS = new Map([
   ["+Infinity", Number.POSITIVE_INFINITY],
   ["-Infinity", Number.NEGATIVE_INFINITY],
 ]);
-
-/** bytes[pos] is a quote: name and closing quote follow. */
-function startsWithName(cursor: JsonCursor, name: Uint8Array): boolean {
-  const { bytes } = cursor;
-  const from = cursor.pos + 1;
-  const to = from + name.length;
-  if (to >= cursor.end || bytes[to] !== QUOTE) return false;
-  for (let i = 0; i < name.length; i++) if (bytes[from + i] !== name[i]) return false;
-  return true;
-}
 
 function indexOfName(column: JsonColumn, cursor: JsonCursor): number {
   const { names } = column;
@@ -316,14 +320,19 @@ function writeHalves(column: JsonColumn, row: number, value: number): void {
 
 /** The text scanned last becomes the value of a row. */
 function appendToken(column: JsonColumn, row: number, cursor: JsonCursor): void {
-  const { tokenBytes, tokenFrom } = cursor;
-  const length = cursor.tokenTo - tokenFrom;
+  const { tokenBytes, tokenFrom, tokenTo } = cursor;
+  const length = tokenTo - tokenFrom;
   if (column.filled !== row) column.align(row);
   const start = column.offsets[row];
-  if (start + length > column.text.length) column.growText(start, length);
-  const { text } = column;
-  if (length > 64) text.set(tokenBytes.subarray(tokenFrom, cursor.tokenTo), start);
-  else for (let i = 0; i < length; i++) text[start + i] = tokenBytes[tokenFrom + i];
+  // Whole words are copied, over what the next row covers again.
+  if (start + length + WORD > column.text.length) column.growText(start, length + WORD);
+  if (length > LONG || tokenBytes !== cursor.bytes || tokenTo + WORD > tokenBytes.length) {
+    column.text.set(tokenBytes.subarray(tokenFrom, tokenTo), start);
+  } else {
+    const { words } = column;
+    const from = cursor.words;
+    for (let i = 0; i < length; i += WORD) words.setInt32(start + i, from.getInt32(tokenFrom + i, true), true);
+  }
   column.offsets[row + 1] = start + length;
   column.filled = row + 1;
   column.validity[row] = 1;

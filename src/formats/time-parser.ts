@@ -15,8 +15,10 @@ export class TimeParser {
   #bytes: Uint8Array = new Uint8Array(0);
   #pos = 0;
   #to = 0;
-  /** The last day that #plainDay has met: its digits as one number, and what it is. */
-  #knownName = -1;
+  /** The last day that #plainDay has met: its text up to the T as words, the third of which overlaps the second, and what it is. */
+  #yearWord = -1;
+  #monthWord = -1;
+  #dayWord = -1;
   #knownDays = 0;
 
   /** The whole of bytes[from, to) is a date. */
@@ -27,43 +29,6 @@ export class TimeParser {
 
   /** The whole of bytes[from, to) is a date with or without a time. */
   timestamp(bytes: Uint8Array, from: number, to: number): boolean {
-    return this.#plainUtc(bytes, from, to) || this.#anyTimestamp(bytes, from, to);
-  }
-
-  /** `2024-01-31T12:30:00Z`, with or without milliseconds: everything has its place, and most writers write just that. */
-  #plainUtc(bytes: Uint8Array, from: number, to: number): boolean {
-    const length = to - from;
-    if ((length !== 24 && length !== 20) || bytes[to - 1] !== 90 || bytes[from + 10] !== 84) return false;
-    if (bytes[from + 4] !== 45 || bytes[from + 7] !== 45 || bytes[from + 13] !== 58 || bytes[from + 16] !== 58)
-      return false;
-    const hour = twoDigits(bytes, from + 11);
-    const minute = twoDigits(bytes, from + 14);
-    const second = twoDigits(bytes, from + 17);
-    if (hour > 23 || minute > 59 || second > 59 || !this.#plainDay(bytes, from)) return false;
-    this.microsOfDay = (hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND;
-    if (length === 20) return true;
-    const millis = (bytes[from + 20] - 48) * 100 + twoDigits(bytes, from + 21);
-    if (bytes[from + 19] !== 46 || bytes[from + 20] < 48 || millis > 999) return false;
-    this.microsOfDay += millis * 1000;
-    return true;
-  }
-
-  /** Rows are mostly of the same day as those before them. */
-  #plainDay(bytes: Uint8Array, from: number): boolean {
-    const year = twoDigits(bytes, from) * 100 + twoDigits(bytes, from + 2);
-    const month = twoDigits(bytes, from + 5);
-    const day = twoDigits(bytes, from + 8);
-    const name = (year * 100 + month) * 100 + day;
-    if (name !== this.#knownName) {
-      if (year > 9999 || month < 1 || month > 12 || day < 1 || day > daysInMonth(year, month)) return false;
-      this.#knownName = name;
-      this.#knownDays = daysFromCivil(year, month, day);
-    }
-    this.days = this.#knownDays;
-    return true;
-  }
-
-  #anyTimestamp(bytes: Uint8Array, from: number, to: number): boolean {
     this.#use(bytes, from, to);
     this.microsOfDay = 0;
     if (!this.#date()) return false;
@@ -71,6 +36,51 @@ export class TimeParser {
     const separator = bytes[this.#pos++];
     if (separator !== 84 && separator !== 32 && separator !== 116) return false;
     return this.#time() && this.#offset() && this.#pos === to;
+  }
+
+  /**
+   * How many bytes from `from` on are a time as in `2024-01-31T12:30:00Z`, with or without milliseconds, which most writers write:
+   * 20, 24, or 0 where something else stands. Everything has its place, so that four bytes at a time are looked at; `from + 24` must
+   * be within the bytes.
+   */
+  plainUtc(words: DataView, from: number): number {
+    const hours = words.getInt32(from + 11, true); // hh:m
+    const seconds = words.getInt32(from + 15, true); // m:ss
+    if ((hours & 0xf0fff0f0) !== 0x303a3030 || ((hours + 0x06000606) & 0xf000f0f0) !== 0x30003030) return 0;
+    if ((seconds & 0xf0f0fff0) !== 0x30303a30 || ((seconds + 0x06060006) & 0xf0f000f0) !== 0x30300030) return 0;
+    const hour = digitAt(hours, 0) * 10 + digitAt(hours, 8);
+    const minute = digitAt(hours, 24) * 10 + digitAt(seconds, 0);
+    const second = digitAt(seconds, 16) * 10 + digitAt(seconds, 24);
+    if (hour > 23 || minute > 59 || second > 59 || !this.#plainDay(words, from)) return 0;
+    this.microsOfDay = (hour * 3600 + minute * 60 + second) * MICROS_PER_SECOND;
+    const fraction = words.getInt32(from + 19, true); // .SSS
+    if ((fraction & 255) === 90) return 20;
+    if ((fraction & 0xf0f0f0ff) !== 0x3030302e || ((fraction + 0x06060600) & 0xf0f0f000) !== 0x30303000) return 0;
+    if (words.getUint8(from + 23) !== 90) return 0;
+    this.microsOfDay += ((digitAt(fraction, 8) * 10 + digitAt(fraction, 16)) * 10 + digitAt(fraction, 24)) * 1000;
+    return 24;
+  }
+
+  /** Rows are mostly of the same day as those before them. */
+  #plainDay(words: DataView, from: number): boolean {
+    const first = words.getInt32(from, true);
+    const second = words.getInt32(from + 4, true);
+    const third = words.getInt32(from + 7, true);
+    if (first !== this.#yearWord || second !== this.#monthWord || third !== this.#dayWord) {
+      if (!this.#newDay(words, from)) return false;
+      this.#yearWord = first;
+      this.#monthWord = second;
+      this.#dayWord = third;
+    }
+    this.days = this.#knownDays;
+    return true;
+  }
+
+  #newDay(words: DataView, from: number): boolean {
+    this.#use(new Uint8Array(words.buffer, words.byteOffset + from, 11), 0, 11);
+    if (!this.#date() || !this.#skip(84)) return false;
+    this.#knownDays = this.days;
+    return true;
   }
 
   /** Of the last timestamp: exact up to the year 2255, as a double; beyond, use `bigMicros`. */
@@ -165,11 +175,7 @@ export class TimeParser {
   }
 }
 
-const NO_DIGITS = 1e9;
-
-/** More than any two digits make where there are others. */
-function twoDigits(bytes: Uint8Array, at: number): number {
-  const tens = bytes[at] - 48;
-  const ones = bytes[at + 1] - 48;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_DIGITS;
+/** Of a word of digits: that of the byte which begins at the bit `at`. */
+function digitAt(word: number, at: number): number {
+  return (word >>> at) & 15;
 }

@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { BytesColumn, Column, DictionaryColumn } from "../../src/columnar/column.js";
 import { columnBuilder } from "../../src/columnar/column-builder.js";
@@ -47,6 +48,67 @@ describe("fromJson", () => {
       { a: null, b: "y" },
       nothing,
     ]);
+  });
+
+  it("reads rows alike whatever the members of the rows before were: their order, white space, escapes, unknown and equal ones", () => {
+    const names = fc.constantFrom("a", "b", "c", "longer than a word", "a\\u0062", "\\u0061", "ä");
+    const blank = fc.constantFrom("", "", " ", "\n\t ");
+    const value = fc.constantFrom(
+      "1",
+      "-20",
+      "null",
+      '"x"',
+      '"a long text, and more"',
+      '"\\n"',
+      '"é"',
+      "[1,{}]",
+      '{"a":2}',
+      "1.5",
+    );
+    const member = fc
+      .tuple(blank, names, blank, blank, value, blank)
+      .map(([u, name, v, w, of, x]) => `${u}"${name}"${v}:${w}${of}${x}`);
+    const record = fc.array(member, { maxLength: 5 }).map((members) => `{${members.join(",")}}`);
+    const wide = struct({ a: int32(), b: utf8(), "longer than a word": utf8(), ab: utf8(), ä: float64() });
+    fc.assert(
+      fc.property(fc.array(record, { minLength: 1, maxLength: 12 }), (records) => {
+        const together = valuesOf(parseJsonColumn(texts(records), all(records.length), wide));
+        const alone = records.map((one) => valuesOf(parseJsonColumn(texts([one]), all(1), wide))[0]);
+        expect(together).toEqual(alone);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it("keeps more members in mind than there is room for, and names of any length", () => {
+    const members = Array.from({ length: 100 }, (_, i) => `"${"n".repeat(i)}":${i}`).join(",");
+    const long = "n".repeat(99);
+    const input = texts([`{${members}}`, `{"n":5,${members}}`, `{${members},"n":6}`]);
+    const read = valuesOf(parseJsonColumn(input, all(3), struct({ [long]: int32(), n: int32() })));
+    expect(read).toEqual([
+      { [long]: 99, n: 1 },
+      { [long]: 99, n: 1 },
+      { [long]: 99, n: 6 },
+    ]);
+  });
+
+  it("finds the end of a string wherever it is, and whatever stands in it", () => {
+    for (const odd of ['\\"', "\\\\", "ä", "\u{1f600}", "\\u00e4", "\u007f"]) {
+      for (let at = 0; at < 12; at++) {
+        const text = `"${"x".repeat(at)}${odd}${"y".repeat(11 - at)}"`;
+        expect(valuesOf(parseJsonColumn(texts([text, `[${text}]`]), all(2), utf8()))[0]).toBe(JSON.parse(text));
+        const skipped = texts([
+          `{"skip":${text},"a":7}`,
+          `{"a":8,"skip":${text}}`,
+          `{"a":9,"skip":${text.replace(odd, "\u0001")}}`,
+        ]);
+        expect(valuesOf(parseJsonColumn(skipped, all(3), struct({ a: int32() })))).toEqual([
+          { a: 7 },
+          { a: 8 },
+          { a: null },
+        ]);
+      }
+    }
   });
 
   it("reads lists and bare values; what cannot be read is NULL", () => {
