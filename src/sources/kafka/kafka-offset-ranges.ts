@@ -22,6 +22,9 @@ export function kafkaOffsetRanges(source: {
   readonly startOffset: unknown;
   readonly endOffset: unknown;
 }): readonly KafkaOffsetRange[] {
-  const ranges = rangesBetween(positionOf(source.startOffset as Offset), positionOf(source.endOffset as Offset));
+  const { startOffset, endOffset } = source;
+  // Where a batch took nothing the place is that of the batch before, beginnings of its partitions included.
+  if (JSON.stringify(startOffset) === JSON.stringify(endOffset)) return [];
+  const ranges = rangesBetween(positionOf(startOffset as Offset), positionOf(endOffset as Offset));
   return ranges.map(({ topic, partition, from, to }) => ({ topic, partition, fromOffset: from, untilOffset: to }));
 }
