@@ -4,6 +4,8 @@ import { partitionName } from "./kafka-offset.js";
 /** Records that a query should have read and never can. */
 export interface LostRecords {
   readonly topic: string;
+  /** Of the topic: another one of the same name may lose records at the same place. */
+  readonly id: string;
   readonly partition: number;
   /** Where reading should have gone on. */
   readonly from: number;
@@ -20,6 +22,9 @@ export class DataLoss {
   readonly #parts: { readonly fail: boolean; readonly label: string; readonly warn: (message: string) => void };
   #records = 0;
   #events = 0;
+  #reports = 0;
+  /** By partition, what was told last. */
+  readonly #told = new Map<string, string>();
 
   constructor(parts: { readonly fail: boolean; readonly label: string; readonly warn: (message: string) => void }) {
     this.#parts = parts;
@@ -35,12 +40,21 @@ export class DataLoss {
     return this.#events;
   }
 
-  /** @throws SourceError KAFKA_DATA_LOSS */
+  /** How often a loss was found, the same ones too. */
+  get reports(): number {
+    return this.#reports;
+  }
+
+  /** Once for each loss, though it is found by every look from the same place. @throws SourceError KAFKA_DATA_LOSS */
   report(lost: LostRecords): void {
     const { fail, label, warn } = this.#parts;
     const place = partitionName(lost.topic, lost.partition);
     const what = `${label} has lost records: ${place} is to be read from offset ${lost.from} on, but ${lost.reason}.`;
     if (fail) throw new SourceError("KAFKA_DATA_LOSS", what, { hint: wayOut(lost) });
+    this.#reports++;
+    const loss = `${lost.id}:${lost.from}`;
+    if (this.#told.get(place) === loss) return;
+    this.#told.set(place, loss);
     this.#events++;
     this.#records += lost.count;
     const next = lost.resumeAt === null ? "The partition is left out." : `It goes on at offset ${lost.resumeAt}.`;

@@ -29,7 +29,8 @@ export interface KafkaSourceParts {
   readonly label: string;
   readonly clock: Clock;
   readonly warn: (message: string) => void;
-  readonly connect: () => Promise<KafkaCluster>;
+  /** `closing` aborts when nobody waits for the cluster any more. */
+  readonly connect: (closing: AbortSignal) => Promise<KafkaCluster>;
   readonly loadCodecs: () => Promise<Codecs>;
 }
 
@@ -99,9 +100,9 @@ export class KafkaSource implements Source {
   async *read(from: Offset, to: Offset, signal: AbortSignal): AsyncIterable<Chunk> {
     const opened = await this.#open();
     const ranges = rangesBetween(positionOf(from), positionOf(to));
-    await opened.catalog.describe([...new Set(ranges.map(({ topic }) => topic))]);
     const either = eitherSignal(signal, this.#closing.signal);
     try {
+      await opened.catalog.describe([...new Set(ranges.map(({ topic }) => topic))], either.signal);
       const { schema } = this;
       const { deserializers } = this.#parts.config;
       const chunks = this.#reader(opened, ranges, either.signal).chunks();
@@ -156,8 +157,8 @@ export class KafkaSource implements Source {
     const { config, clock, label, warn, recordSchema: schema, connect, loadCodecs } = this.#parts;
     const { subscription, isolation, metadataMaxAgeMs: maxAgeMs, damaged, commitOffsetsToGroup: group } = config;
     const codecs = await loadCodecs();
-    const cluster = await connect();
     const closing = this.#closing.signal;
+    const cluster = await connect(closing);
     const loss = this.#loss;
     const catalog = new TopicCatalog({ cluster, clock, subscription, maxAgeMs, label, closing });
     const planner = new OffsetPlanner({ cluster, catalog, config, loss, label, warn, closing });
@@ -168,7 +169,7 @@ export class KafkaSource implements Source {
       catalog,
       planner,
       news: new NewsWait({ catalog, clock, planner, polls, gate: this.#gate, isBounded: config.end !== null }),
-      missing: new MissingOffsets({ cluster, catalog, loss, signal: closing, suspect }),
+      missing: new MissingOffsets({ cluster, catalog, loss, suspect }),
       decoder: new RecordDecoder({ schema, codecs, maxBatchBytes: MAX_BATCH_BYTES, damaged }),
       commits: group === null ? null : new GroupCommits({ cluster, clock, group, label, warn }),
     };

@@ -8,6 +8,7 @@ import { type OffsetsByTopic, queryOffsets, type ResolveParts, resolveChoice } f
 import { isSubscribed } from "./subscription.js";
 import type { ReadTopic, TopicCatalog } from "./topic-catalog.js";
 import type { Track } from "./track.js";
+import { type StandingTopic, TrackFinder } from "./track-finder.js";
 
 export interface PlannerParts {
   readonly cluster: KafkaCluster;
@@ -36,17 +37,22 @@ const LOOKS_AT_CHANGING_TOPICS = 3;
 export class OffsetPlanner {
   readonly #parts: PlannerParts;
   readonly #resolve: ResolveParts;
+  readonly #finder: TrackFinder;
   /** Of a batch: fixed when it begins. */
   #ends: OffsetsByTopic | null = null;
   /** Where `restartFrom` goes back to: found once, so that a target and the ranges up to it agree. */
   #restart: { readonly topics: readonly ReadTopic[]; readonly begins: OffsetsByTopic } | null = null;
   #mustCheckStarts = true;
+  /** By id of the topic, as found last: a loss that one look has found the next ones find as well. */
+  readonly #firsts = new Map<string, ReadonlyMap<number, number>>();
   readonly #told = new Set<string>();
 
   constructor(parts: PlannerParts) {
     this.#parts = parts;
     const { cluster, config, label, closing } = parts;
     this.#resolve = { cluster, isolation: config.isolation, label, signal: closing };
+    const isAssigned = config.subscription.kind === "assign";
+    this.#finder = new TrackFinder({ resolve: this.#resolve, loss: parts.loss, isAssigned });
   }
 
   /** Where a new query begins. */
@@ -97,23 +103,26 @@ export class OffsetPlanner {
       this.#restart = { topics, begins: await resolveChoice(this.#resolve, topics, choice) };
     }
     const { topics, begins } = this.#restart;
-    const starts = topics.map((read) => ({ read, offsets: begins.get(read.topic.name) ?? new Map<number, number>() }));
-    const tracks = await this.#tracks(starts.map(({ read, offsets }) => ({ read, known: [], explicit: offsets })));
+    const starts = topics.map((read): StandingTopic => {
+      return { read, known: null, firsts: begins.get(read.topic.name) ?? new Map<number, number>() };
+    });
+    const tracks = await this.#finder.find(starts, this.#ends);
     return { tracks, kept: new Map(), again: text, mustMove: true };
   }
 
   async #lookOn(position: KafkaPosition, topics: readonly ReadTopic[]): Promise<Look> {
     const { loss, config } = this.#parts;
-    const losses = loss.events;
+    const losses = loss.reports;
     const current = await this.#followed(position, topics);
     const earliest = await this.#earliestOf(current.topics, current.known);
-    const begun = current.topics.map((read) => {
-      const known = current.known.get(read.topic.name)?.offsets ?? [];
-      return { read, known, explicit: earliest.get(read.topic.name) ?? new Map<number, number>() };
+    const standing = current.topics.map((read): StandingTopic => {
+      const known = current.known.get(read.topic.name)?.offsets ?? null;
+      const asked = earliest.get(read.topic.name) ?? [];
+      return { read, known, firsts: new Map([...(this.#firsts.get(read.topic.id) ?? []), ...asked]) };
     });
-    const tracks = await this.#tracks(begun);
+    const tracks = await this.#finder.find(standing, this.#ends);
     const kept = this.#kept(current.topics, current.known);
-    return { tracks, kept, again: config.restart?.text ?? null, mustMove: loss.events > losses };
+    return { tracks, kept, again: config.restart?.text ?? null, mustMove: loss.reports > losses };
   }
 
   /** The topics of a place that are still there, the same; what became of the others is told. */
@@ -137,14 +146,14 @@ export class OffsetPlanner {
     return { topics, known };
   }
 
-  #reportGone(topic: string, { offsets }: TopicPositions, topics: readonly ReadTopic[]): void {
+  #reportGone(topic: string, { id, offsets }: TopicPositions, topics: readonly ReadTopic[]): void {
     const isNew = topics.some((read) => read.topic.name === topic);
     const reason = isNew
       ? "the topic was deleted and created anew (or this is another cluster)"
       : "the topic was deleted";
     for (const [partition, from] of offsets.entries()) {
       if (from === null) continue;
-      this.#parts.loss.report({ topic, partition, from, resumeAt: isNew ? 0 : null, reason, count: 0 });
+      this.#parts.loss.report({ topic, id, partition, from, resumeAt: isNew ? 0 : null, reason, count: 0 });
     }
   }
 
@@ -168,81 +177,16 @@ export class OffsetPlanner {
   }
 
   /** Asked where a partition is new, and from time to time of all: retention may have overtaken the query. */
-  #earliestOf(topics: readonly ReadTopic[], known: ReadonlyMap<string, TopicPositions>): Promise<OffsetsByTopic> {
+  async #earliestOf(topics: readonly ReadTopic[], known: ReadonlyMap<string, TopicPositions>): Promise<OffsetsByTopic> {
     const asked = topics.map(({ topic, partitions }) => {
       const offsets = known.get(topic.name)?.offsets ?? [];
       const isNew = (partition: number): boolean => (offsets[partition] ?? null) === null;
       return { topic, partitions: this.#mustCheckStarts ? partitions : partitions.filter(isNew) };
     });
-    return queryOffsets(this.#resolve, asked, { kind: "earliest" });
-  }
-
-  /** `known`: where each partition stands; `explicit`: where the others begin, or the first offset there is. */
-  async #tracks(begun: readonly Begun[]): Promise<readonly Track[]> {
-    const latest =
-      this.#ends ??
-      (await queryOffsets(
-        this.#resolve,
-        begun.map(({ read }) => read),
-        { kind: "latest" },
-      ));
-    const tracks: Track[] = [];
-    for (const { read, known, explicit } of begun) {
-      const ends = latest.get(read.topic.name) ?? new Map<number, number>();
-      for (const partition of read.partitions) {
-        const at = this.#beginOf(read, partition, {
-          known: known[partition] ?? null,
-          first: explicit.get(partition) ?? null,
-        });
-        tracks.push(await this.#trackOf(read, { partition, ...at, latest: ends.get(partition) ?? at.begin }));
-      }
-    }
-    return tracks;
-  }
-
-  #beginOf(
-    { topic }: ReadTopic,
-    partition: number,
-    { known, first }: { known: number | null; first: number | null },
-  ): { begin: number; isExplicit: boolean } {
-    if (known === null) return { begin: first ?? 0, isExplicit: true };
-    if (first === null || first <= known) return { begin: known, isExplicit: false };
-    const reason = `the oldest record there has offset ${first}: retention or a deletion of records was faster`;
-    this.#parts.loss.report({
-      topic: topic.name,
-      partition,
-      from: known,
-      resumeAt: first,
-      reason,
-      count: first - known,
-    });
-    return { begin: first, isExplicit: true };
-  }
-
-  /** An end below the beginning: records were lost, unless they only wait behind an open transaction. */
-  async #trackOf(
-    read: ReadTopic,
-    at: { partition: number; begin: number; isExplicit: boolean; latest: number },
-  ): Promise<Track> {
-    const { partition, begin, latest } = at;
-    const leader = read.topic.partitions[partition]?.leader ?? -1;
-    const head = { topic: read.topic.name, id: read.topic.id, partition, leader };
-    if (latest >= begin || this.#ends !== null)
-      return { ...head, ...at, latest: Math.max(begin, latest), cap: Math.max(begin, latest) };
-    const one = { topic: read.topic, partitions: [partition] };
-    const all = await queryOffsets({ ...this.#resolve, isolation: "read_uncommitted" }, [one], { kind: "latest" });
-    const end = all.get(read.topic.name)?.get(partition) ?? begin;
-    if (end >= begin) return { ...head, ...at, latest: begin, cap: begin };
-    const reason = `the partition ends at offset ${end} (its log was cut off)`;
-    this.#parts.loss.report({
-      topic: head.topic,
-      partition,
-      from: begin,
-      resumeAt: latest,
-      reason,
-      count: begin - end,
-    });
-    return { ...head, begin: latest, isExplicit: true, latest, cap: latest };
+    const found = await queryOffsets(this.#resolve, asked, { kind: "earliest" });
+    if (!this.#mustCheckStarts) return found;
+    for (const { topic } of topics) this.#firsts.set(topic.id, found.get(topic.name) ?? new Map<number, number>());
+    return found;
   }
 
   /** A broker that is behind does not know all partitions: where they stood stays. Assigned ones are always known. */
@@ -278,12 +222,6 @@ export class OffsetPlanner {
       }
     }
   }
-}
-
-interface Begun {
-  readonly read: ReadTopic;
-  readonly known: PartitionOffsets;
-  readonly explicit: ReadonlyMap<number, number>;
 }
 
 function inOrder(partitions: readonly number[], offsets: ReadonlyMap<number, number> | undefined): PartitionOffsets {

@@ -106,7 +106,8 @@ export class RangeReader {
     const readable = (isolation === "read_committed" ? told?.lastStableOffset : end) ?? -1;
     if (refusal === null && readable >= range.to) {
       if (await isTailGone(cluster, { range, next }, this.#signal)) cursor.next = range.to;
-    } else if (refusal !== null || (end >= 0 && end < range.to)) cursor.next = await missing.resolve(range, next);
+    } else if (refusal !== null || (end >= 0 && end < range.to))
+      cursor.next = await missing.resolve(range, next, this.#signal);
   }
 
   #decode(cursor: Cursor, { records, aborted }: FetchedPartition): readonly Chunk[] {

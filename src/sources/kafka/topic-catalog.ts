@@ -81,23 +81,23 @@ export class TopicCatalog {
   }
 
   /** The topic of this name and id; null when the cluster has said several times that there is none. */
-  async find(name: string, id: string): Promise<KafkaTopic | null> {
-    const { cluster, clock, closing } = this.#parts;
+  async find(name: string, id: string, signal: AbortSignal = this.#parts.closing): Promise<KafkaTopic | null> {
+    const { cluster, clock } = this.#parts;
     for (let asks = 1; ; asks++) {
-      const [topic] = await cluster.topics([name], closing);
+      const [topic] = await cluster.topics([name], signal);
       if (topic !== undefined) this.#described.set(name, topic.id);
       if (topic?.id === id) return topic;
-      if (asks === ASKS_BEFORE_GONE || closing.aborted) return null;
-      await clock.sleep(ASK_PAUSE_MS, closing);
+      if (asks === ASKS_BEFORE_GONE) return null;
+      await clock.sleep(ASK_PAUSE_MS, signal);
     }
   }
 
   /** What a range names must have been described before it can be fetched, subscribed to or not. */
-  async describe(names: readonly string[]): Promise<void> {
-    const { cluster, closing } = this.#parts;
+  async describe(names: readonly string[], signal: AbortSignal): Promise<void> {
+    const { cluster } = this.#parts;
     const unknown = names.filter((name) => !this.#described.has(name));
     if (unknown.length === 0) return;
-    for (const { name, id } of await cluster.topics(unknown, closing)) this.#described.set(name, id);
+    for (const { name, id } of await cluster.topics(unknown, signal)) this.#described.set(name, id);
   }
 
   #readPartitions(topic: KafkaTopic): readonly number[] {

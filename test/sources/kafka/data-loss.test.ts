@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { append, fill, hastyBroker, names, read, revived, sourceOn, step } from "./source-on-broker.js";
+import { UNLIMITED } from "../../../src/sources/source.js";
+import { append, fill, hastyBroker, names, never, read, revived, sourceOn, step } from "./source-on-broker.js";
 
 const earliest = { subscribe: "orders", startingOffsets: "earliest" };
 
@@ -50,6 +51,39 @@ describe("records that are gone before they were read", () => {
     expect(await read(lenient, from, to)).toEqual(names("orders-0", 5, 8));
     const rest = await step(lenient, to);
     expect(lenient.report(rest.to)?.metrics).toMatchObject({ recordsLost: 5 });
+  });
+
+  it("are counted once, though a target, a wait for news and a range find them one after the other", async () => {
+    const broker = tenRecords();
+    const first = sourceOn(broker, earliest);
+    const { to } = await step(first, await first.initialOffset(), { maxRows: 3, maxBytes: 1e9, maxFiles: null });
+    broker.deleteRecords("orders", 0, 5);
+    const warnings: string[] = [];
+    const later = sourceOn(broker, { ...earliest, failOnDataLoss: false }, { warnings });
+    const from = revived(to);
+    const { offset: target } = await later.latestOffset(from, UNLIMITED);
+    await later.changed(from, never);
+    const limit = { maxRows: 1, maxBytes: 1e9, maxFiles: null, until: target };
+    const one = await step(later, from, limit);
+    const rest = await step(later, one.to, { ...limit, maxRows: 99 });
+    expect([...one.rows, ...rest.rows]).toEqual(names("orders-0", 5, 10));
+    expect(warnings).toHaveLength(1);
+    expect(later.report(rest.to)?.metrics).toMatchObject({ recordsLost: 2, dataLosses: 1 });
+  });
+
+  it("were the first ones of a partition that was added, unless it is only assigned later", async () => {
+    const broker = tenRecords();
+    const first = sourceOn(broker, earliest);
+    const from = revived((await step(first, await first.initialOffset())).to);
+    broker.addPartitions("orders", 2);
+    fill(broker, "orders", [0, 5]);
+    broker.deleteRecords("orders", 1, 3);
+    await expect(step(sourceOn(broker, earliest), from)).rejects.toThrow("orders-1 is to be read from offset 0 on");
+    const lenient = sourceOn(broker, { ...earliest, failOnDataLoss: false });
+    const { rows, to } = await step(lenient, from);
+    expect(rows).toEqual(names("orders-1", 3, 5));
+    expect(lenient.report(to)?.metrics).toMatchObject({ recordsLost: 3 });
+    expect((await step(sourceOn(broker, { assign: { orders: [0, 1] } }), from)).rows).toEqual(rows);
   });
 
   it("were cut off by an unclean election", async () => {
