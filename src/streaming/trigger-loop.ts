@@ -46,6 +46,8 @@ export class TriggerLoop {
   readonly #stopping = new AbortController();
   /** The trigger that runs must not finish any more. */
   readonly #abandoning = new AbortController();
+  /** Leaves behind what is waited for. */
+  #giveUp: () => void = () => {};
   /** Ends the wait for the trigger that runs. */
   readonly #over = new AbortController();
   /** Cuts short the wait for the next processing time: stop, drain. */
@@ -140,16 +142,21 @@ export class TriggerLoop {
 
   /** False when there is nothing to run. */
   async #prepare(): Promise<boolean> {
-    const { readers, start, trigger } = this.#parts;
+    const { start, trigger } = this.#parts;
+    await this.#untilAbandoned(this.#openReaders());
+    if (start.isDrained) return this.#refuseNewRows();
+    if (start.unfinished !== null && !(await this.#runUnfinished(start.unfinished))) return false;
+    if (trigger.kind === "availableNow") await this.#fixTargets();
+    return true;
+  }
+
+  async #openReaders(): Promise<void> {
+    const { readers, start } = this.#parts;
     for (const [index, reader] of readers.entries()) {
       const saved = start.sources[index] ?? null;
       await reader.open(saved);
       if (saved?.ended === true) this.#endsTold.add(index);
     }
-    if (start.isDrained) return this.#refuseNewRows();
-    if (start.unfinished !== null && !(await this.#runUnfinished(start.unfinished))) return false;
-    if (trigger.kind === "availableNow") await this.#fixTargets();
-    return true;
   }
 
   /** A drained query has sent its final rows: a row that comes now cannot be part of them. */
@@ -182,10 +189,15 @@ export class TriggerLoop {
     const { stopTimeoutMs, platform } = this.#parts;
     if (stopTimeoutMs > 0) await platform.clock.sleep(stopTimeoutMs, this.#over.signal);
     this.#abandoning.abort();
+    this.#giveUp();
   }
 
-  async #fixTargets(): Promise<void> {
-    for (const reader of this.#parts.readers) await reader.fixTarget();
+  #fixTargets(): Promise<void> {
+    return this.#untilAbandoned(this.#fixTargetsOf(this.#parts.readers));
+  }
+
+  async #fixTargetsOf(readers: LoopParts["readers"]): Promise<void> {
+    for (const reader of readers) await reader.fixTarget();
   }
 
   /** One turn of the loop; false when the query is over. */
@@ -223,7 +235,11 @@ export class TriggerLoop {
     return this.#hurry.signal.aborted && !this.#stopping.signal.aborted;
   }
 
-  async #chooseOffsets(): Promise<readonly OffsetRange[]> {
+  #chooseOffsets(): Promise<readonly OffsetRange[]> {
+    return this.#untilAbandoned(this.#nextRanges());
+  }
+
+  async #nextRanges(): Promise<readonly OffsetRange[]> {
     const limit = this.#parts.trigger.kind === "once" ? UNLIMITED : this.#parts.limit;
     const ranges: OffsetRange[] = [];
     for (const reader of this.#parts.readers) ranges.push(await reader.nextRange(limit));
@@ -267,18 +283,14 @@ export class TriggerLoop {
     return this.#parts.stopTimeoutMs === 0 ? running : this.#untilAbandoned(running);
   }
 
-  async #untilAbandoned<T>(running: Promise<T>): Promise<T> {
+  /** A source may wait for somebody who does not answer: a stop waits no longer for it than for a trigger. One thing at a time. */
+  #untilAbandoned<T>(running: Promise<T>): Promise<T> {
     const { signal } = this.#abandoning;
-    const left = new AbortController();
-    const givenUp = new Promise<never>((_, reject) => {
-      signal.addEventListener("abort", () => reject(signal.reason as Error), { once: true, signal: left.signal });
+    return new Promise((resolve, reject) => {
+      this.#giveUp = () => reject(signal.reason as Error);
+      running.then(resolve, reject);
+      if (signal.aborted) this.#giveUp();
     });
-    running.catch(() => {});
-    try {
-      return await Promise.race([running, givenUp]);
-    } finally {
-      left.abort();
-    }
   }
 
   /** The clock may step back; the time of triggers does not. */

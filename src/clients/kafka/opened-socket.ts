@@ -5,16 +5,24 @@ import type { RetryPolicy } from "./retries.js";
 import { unlessAborted } from "./unless-aborted.js";
 
 /** One attempt to connect, not longer than the deadline. A socket that comes too late is closed. */
-export async function openedSocket(provider: KafkaSocketProvider, policy: RetryPolicy): Promise<KafkaSocket> {
+export async function openedSocket(
+  provider: KafkaSocketProvider,
+  policy: RetryPolicy,
+  signal: AbortSignal | undefined,
+): Promise<KafkaSocket> {
   let isLate = false;
   const opening = opened(provider, () => isLate);
-  return unlessAborted([policy.closed], async (done) => {
-    const silence = policy.clock.sleep(policy.deadlineMs, done).then(() => null);
-    const socket = await Promise.race([opening, silence]);
-    if (socket !== null) return socket;
+  try {
+    return await unlessAborted([policy.closed, signal], async (done) => {
+      const silence = policy.clock.sleep(policy.deadlineMs, done).then(() => null);
+      const socket = await Promise.race([opening, silence]);
+      if (socket !== null) return socket;
+      throw new PassingFailure("silent", `${provider.label} did not answer within ${policy.deadlineMs} ms`);
+    });
+  } catch (failure) {
     isLate = true;
-    throw new PassingFailure("silent", `${provider.label} did not answer within ${policy.deadlineMs} ms`);
-  });
+    throw failure;
+  }
 }
 
 async function opened(provider: KafkaSocketProvider, isLate: () => boolean): Promise<KafkaSocket> {

@@ -34,6 +34,8 @@ export interface WireClusterOptions {
   readonly deadlineMs: number;
   /** No answer after so long: the request is sent anew. Half the deadline, 30 s at most, when left out. */
   readonly requestTimeoutMs?: number;
+  /** Gives up connecting; once the cluster is open it says nothing any more. */
+  readonly signal?: AbortSignal;
 }
 
 const LONGEST_REQUEST_MS = 30_000;
@@ -54,15 +56,16 @@ export class WireCluster implements KafkaCluster {
 
   /** Connects, and asks the broker whether it speaks everything that will be said. */
   static async open(provider: KafkaSocketProvider, options: WireClusterOptions): Promise<WireCluster> {
-    const { clock, deadlineMs } = options;
+    const { clock, deadlineMs, signal } = options;
+    const trying = { what: "Connecting", signal };
     const closing = new AbortController();
     const { label } = provider;
     const policy: RetryPolicy = { clock, random: options.random ?? null, deadlineMs, label, closed: closing.signal };
     const requestTimeoutMs = options.requestTimeoutMs ?? Math.min(LONGEST_REQUEST_MS, deadlineMs / 2);
-    const socket = await persistently(policy, { what: "Connecting" }, () => openedSocket(provider, policy));
+    const socket = await persistently(policy, trying, () => openedSocket(provider, policy, signal));
     try {
       const calls = new BrokerCalls(socket, { clock, requestTimeoutMs, closed: closing.signal });
-      const answer = await persistently(policy, { what: "Connecting" }, (retries) =>
+      const answer = await persistently(policy, trying, (retries) =>
         calls.call(API_VERSIONS, null, { node: null, ...retries.limits }),
       );
       checkVersions(answer, label);

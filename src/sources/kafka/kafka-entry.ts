@@ -34,7 +34,8 @@ export function kafkaEntry(
     label,
     clock,
     warn: (message: string) => platform.warn(message),
-    connect: () => WireCluster.open(provider, { clock, random, deadlineMs: config.stallTimeoutMs }),
+    connect: (signal: AbortSignal) =>
+      WireCluster.open(provider, { clock, random, deadlineMs: config.stallTimeoutMs, signal }),
     loadCodecs: () => loadCodecs(compression),
   };
   return {

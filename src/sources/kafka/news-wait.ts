@@ -1,3 +1,4 @@
+import { unlessAborted } from "../../clients/kafka/unless-aborted.js";
 import type { Clock } from "../../common/clock.js";
 import { eitherSignal } from "../either-signal.js";
 import type { KafkaPosition } from "./kafka-offset.js";
@@ -28,16 +29,17 @@ export class NewsWait {
     this.#parts = parts;
   }
 
-  /** `known`: what has just been found at that place; null: nobody has looked. */
+  /** `known`: what has just been found at that place; null: nobody has looked. Rejects when the signal aborts a look. */
   async wait(position: KafkaPosition, known: Look | null, signal: AbortSignal): Promise<void> {
     const { planner, gate, clock } = this.#parts;
-    let look = known ?? (await planner.look(position));
+    const lookNow = (): Promise<Look> => unlessAborted([signal], () => planner.look(position));
+    let look = known ?? (await lookNow());
     while (!signal.aborted) {
       const available = availableOffsets(look.tracks);
       if (look.mustMove || (available > 0 && gate.opensFor(available))) return;
       if (available > 0) await clock.sleep(Math.min(COUNT_EVERY_MS, gate.restMs), signal);
       else if (await this.#hasRows(look, signal)) return;
-      if (!signal.aborted) look = await planner.look(position);
+      if (!signal.aborted) look = await lookNow();
     }
   }
 
