@@ -33,7 +33,7 @@ it(`${KILLS} times kill -9 of a pipeline from topic to topic, ${BROKER_KILLS} ti
   const broker = await ownBroker();
   const run = await open(broker);
   const random = new Random(SEED);
-  const tally = { opening: 0, running: 0, broker: 0, both: 0, batches: 0, knownByBrokerOnly: 0 };
+  const tally = { opening: 0, running: 0, committing: 0, broker: 0, both: 0, batches: 0, knownByBrokerOnly: 0 };
   for (let kill = 0; kill < KILLS; kill++) {
     const program = run.start();
     const isBrokersTurn = kill % Math.round(KILLS / BROKER_KILLS) === 1;
@@ -55,14 +55,18 @@ interface Actors {
 }
 
 /** Lets a program run while events arrive, and kills it. Tells in which part of its life. */
-async function killed(program: Program, { run, random }: Actors): Promise<"opening" | "running"> {
+async function killed(program: Program, { run, random }: Actors): Promise<"opening" | "running" | "committing"> {
   const part = random.weighted([
     [1, "opening" as const],
-    [4, "running" as const],
+    [2, "running" as const],
+    [2, "committing" as const],
   ]);
-  await program.until(part);
-  if (part === "running") await someBatches(program, { run, random });
-  await wait(random.next() * 60);
+  await program.until(part === "opening" ? part : "running");
+  if (part !== "opening") await someBatches(program, { run, random });
+  const committing = part === "committing" ? run.committing() : null;
+  if (part !== "opening") await run.log.send(random.int(20, 120));
+  await committing;
+  await wait(random.next() * (part === "committing" ? 40 : 60));
   await program.kill();
   return part;
 }
@@ -73,7 +77,6 @@ async function someBatches(program: Program, { run, random }: Actors): Promise<v
     await run.log.send(random.int(20, 120));
     await done;
   }
-  await run.log.send(random.int(20, 120));
 }
 
 /** Kills the broker under a program, which goes on when it is back; or both, so that they come back together. */

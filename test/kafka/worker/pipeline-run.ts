@@ -1,3 +1,5 @@
+import { once } from "node:events";
+import { watch } from "node:fs";
 import { cp, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -67,6 +69,14 @@ export class PipelineRun {
     const copy = await mkdtemp(join(tmpdir(), "millrace-pipeline-"));
     await cp(this.#directory, copy, { recursive: true });
     this.#directories.push(copy);
+  }
+
+  /** Waits for the moment when a batch is about to be committed; for a second at most. */
+  async committing(): Promise<void> {
+    const limit = AbortSignal.timeout(1000);
+    const watcher = watch(join(this.#directory, "state", "prepared"));
+    await once(watcher, "change", { signal: limit }).catch(() => {});
+    watcher.close();
   }
 
   async close(): Promise<void> {
