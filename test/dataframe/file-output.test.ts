@@ -121,15 +121,17 @@ describe("writeStream", () => {
   });
 });
 
-test("foreachBatch is told which try it is", async () => {
+test("foreachBatch is told which try it is, and what it took of each source", async () => {
   const seen: unknown[] = [];
   const query = await session.readStream
+    .name("in")
     .memory(new MemoryStream(columns).add(rows))
     .writeStream.foreachBatch((_, batchId, context) => void seen.push([batchId, context]))
     .start();
   await query.processAllAvailable();
   await query.stop();
-  expect(seen).toEqual([[0, { attempt: 0 }]]);
+  const source = { name: "in", startOffset: { 0: 0 }, endOffset: { 0: 1 } };
+  expect(seen).toEqual([[0, { attempt: 0, sources: [source] }]]);
 });
 
 describe("write", () => {
