@@ -36,12 +36,15 @@ export class OptionalBytes {
 /** The headers of each row, as a record has them: their count, then key and value of each. */
 export class RecordHeaders {
   readonly #column: ListColumn | null;
+  /** Of headers as a whole: one that is NULL may have members. */
+  readonly #validity: Uint8Array | null;
   readonly #keys: OptionalBytes;
   readonly #values: OptionalBytes;
 
   constructor(column: ListColumn | null) {
     this.#column = column;
     const elements = column?.elements;
+    this.#validity = elements?.validity ?? null;
     const [keys, values] = elements?.layout === "struct" ? elements.children : [null, null];
     this.#keys = new OptionalBytes(keys ?? null);
     this.#values = new OptionalBytes(values ?? null);
@@ -53,7 +56,7 @@ export class RecordHeaders {
     const to = this.#to(row);
     let size = int32Size(to - from);
     for (let i = from; i < to; i++) {
-      if (this.#keys.lengthAt(i) < 0) throw headerNull(row);
+      if (this.#validity?.[i] === 0 || this.#keys.lengthAt(i) < 0) throw headerNull(row);
       size += this.#keys.sizeAt(i) + this.#values.sizeAt(i);
     }
     return size;

@@ -201,6 +201,9 @@ it("refuses a header without a key, and a codec that is not there", () => {
   const noKeys = { ...elements.children[0], nullCount: 1, validity: new Uint8Array(1) };
   const headers = { ...columns.headers!, elements: { ...elements, children: [noKeys, elements.children[1]] } };
   expect(() => encodeRecordBatches({ ...columns, headers }, DEFAULTS)).toThrow(/^KAFKA_HEADER_NULL: .* row 0 /);
+  const nullStruct = { ...elements, nullCount: 1, validity: new Uint8Array(1) };
+  const hidden = { ...columns.headers!, elements: nullStruct };
+  expect(() => encodeRecordBatches({ ...columns, headers: hidden }, DEFAULTS)).toThrow(/^KAFKA_HEADER_NULL: .* row 0 /);
   const compression: CodecName = "zstd";
   expect(() => encodeRecordBatches(columns, { ...DEFAULTS, compression, compressors: {} })).toThrow(
     /^CODEC_MISSING: Writing with compression 'zstd' needs the codec zstd/,
