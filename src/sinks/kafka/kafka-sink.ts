@@ -141,10 +141,10 @@ export class KafkaSink implements Sink {
     if (!(error instanceof MillraceError) || error.code !== "KAFKA_FENCED") return error;
     this.#conflict = new SinkError(
       "SINK_CONFLICT",
-      `Another run of the query has taken over its sink: batch ${batch} was not committed by this one.`,
+      `Another run of the query has taken over its sink, or sending took longer than a transaction may, ${this.#config.transactionTimeoutMs} ms: batch ${batch} was not committed by this one.`,
       {
         place: this.#placeOf(batch),
-        hint: "Let one run at a time write, and start this query again: it goes on behind what is committed.",
+        hint: "Let one run at a time write, raise transactionTimeout if batches are large, and start this query again: it goes on behind what is committed.",
         cause: error,
       },
     );
