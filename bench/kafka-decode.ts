@@ -8,47 +8,45 @@ import { encodeRecordBatches } from "../src/formats/kafka/record-encoder.js";
 import { fieldIndex } from "../src/types/schema.js";
 import { binary, schema } from "../src/types/type-constructors.js";
 
-const ROWS = 1_000_000;
-const VALUE_BYTES = 120;
+export const ROWS = 1_000_000;
+export const VALUE_BYTES = 120;
 const KEY_BYTES = 8;
 const BATCH_BYTES = 512 * 1024;
 const FETCH_BYTES = 8 * 1024 * 1024;
-const ROUNDS = 9;
+/** The first round is warm-up (compilation) and not counted. */
+const ROUNDS = 10;
 
-const require = createRequire(import.meta.url);
+const require = createRequire(`${process.cwd()}/package.json`);
 const decodeBatch = require("kafkajs/src/protocol/recordBatch/v0/decoder");
 const Decoder = require("kafkajs/src/protocol/decoder");
 
-const spans = fetchedSpans();
 let copies: Uint8Array[] = [];
 const contestants: Record<string, () => Promise<number>> = {
-  "columns, all of Spark's": () =>
-    decodeColumns(["key", "value", "topic", "partition", "offset", "timestamp", "timestampType"]),
-  "columns, value and timestamp": () => decodeColumns(["value", "timestamp"]),
-  "kafkajs's decoder": decodeByKafkajs,
+  "all columns": () => decodeColumns(["key", "value", "topic", "partition", "offset", "timestamp", "timestampType"]),
+  "value, timestamp": () => decodeColumns(["value", "timestamp"]),
+  kafkajs: decodeByKafkajs,
 };
 
-for (const [name, decode] of Object.entries(contestants)) {
-  const times: number[] = [];
-  for (let round = 0; round < ROUNDS; round++) times.push(await timed(decode));
-  times.sort((a, b) => a - b);
-  const [best, median] = [times[0], times[ROUNDS >> 1]];
-  console.log(
-    `${name}: ${perSecond(median)} M records/s (best ${perSecond(best)}), ${((median * 1e6) / ROWS).toFixed(0)} ns each`,
-  );
-}
-
-function perSecond(ms: number): string {
-  return (ROWS / ms / 1000).toFixed(2);
+/** Nanoseconds per record of each contestant, round by round. */
+export async function decodeTimes(): Promise<Record<string, number[]>> {
+  const spans = fetchedSpans();
+  const times: Record<string, number[]> = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, decode] of Object.entries(contestants)) {
+      copies = spans.map((bytes) => bytes.slice());
+      const nanos = await timed(decode);
+      if (round > 0) times[name].push(nanos);
+    }
+  }
+  return times;
 }
 
 async function timed(decode: () => Promise<number>): Promise<number> {
-  copies = spans.map((bytes) => bytes.slice());
-  const start = performance.now();
+  const begun = process.hrtime.bigint();
   const rows = await decode();
-  const ms = performance.now() - start;
+  const nanos = Number(process.hrtime.bigint() - begun);
   if (rows !== ROWS) throw new Error(`${rows} rows`);
-  return ms;
+  return nanos / ROWS;
 }
 
 async function decodeColumns(names: readonly string[]): Promise<number> {

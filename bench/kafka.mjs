@@ -1,8 +1,9 @@
 // W1 over a real topic: 1M JSON records of 120 bytes in 4 partitions, from the broker to a table in memory, beside kafkajs
 // with eachMessage and eachBatch. Needs Java and Maven for the broker. Contestants run in turns, in this process.
-import { count, fromJson, max, Session, sum, window } from "millrace";
+import { Session } from "millrace";
 import { eachBatch, eachBatchRaw, eachMessage } from "./kafka-by-hand.mjs";
 import { brokerWithEvents, RECORD_BYTES } from "./kafka-events.mjs";
+import { windowed } from "./kafka-windowed.mjs";
 import { quantile, spread } from "./statistics.mjs";
 
 const RECORDS = 1_000_000;
@@ -25,7 +26,7 @@ async function rounds(client, topic) {
   /** @type {Record<string, number[]>} */
   const times = { millrace: [], eachMessage: [], eachBatch: [], "millrace raw": [], "eachBatch raw": [] };
   for (let round = 0; round < ROUNDS; round++) {
-    const ours = await windowed(client, topic);
+    const ours = await windowed(client, request);
     const byMessage = await eachMessage(client, request);
     const byBatch = await eachBatch(client, request);
     requireSameGroups(ours.groups, byMessage.groups);
@@ -39,26 +40,6 @@ async function rounds(client, topic) {
   return times;
 }
 
-/** From start() on: connecting, looking up offsets and the first trigger's planning are part of it. */
-async function windowed(client, topic) {
-  const session = new Session();
-  const begun = process.hrtime.bigint();
-  const query = await session.readStream
-    .kafka({ client, subscribe: topic, startingOffsets: "earliest" })
-    .select(fromJson("value", "ts TIMESTAMP, key STRING, value DOUBLE").as("event"))
-    .select("event.*")
-    .withWatermark("ts", "10 seconds")
-    .groupBy(window("ts", "10 seconds"), "key")
-    .agg({ count: count(), sum: sum("value"), max: max("value") })
-    .writeStream.outputMode("update")
-    .trigger({ availableNow: true })
-    .memory("w1")
-    .start();
-  await query.awaitTermination();
-  const nanos = Number(process.hrtime.bigint() - begun) / RECORDS;
-  return { nanos, groups: await groupsOf(session) };
-}
-
 /** Nothing but reading: the records are counted. */
 async function raw(client, topic) {
   const session = new Session();
@@ -66,15 +47,6 @@ async function raw(client, topic) {
   const counted = await session.read.kafka({ client, subscribe: topic }).count();
   if (counted !== RECORDS) throw new Error(`read ${counted} of ${RECORDS} records`);
   return Number(process.hrtime.bigint() - begun) / RECORDS;
-}
-
-async function groupsOf(session) {
-  const groups = new Map();
-  for (const row of await session.table("w1").collect()) {
-    const start = row.window.start.getTime() / 10_000;
-    groups.set(`${start}|${row.key}`, { count: row.count, sum: row.sum, max: row.max });
-  }
-  return groups;
 }
 
 /** Every value is a multiple of an eighth, so sums do not depend on the order of rows. */

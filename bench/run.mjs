@@ -3,10 +3,19 @@
 import { cpus, totalmem } from "node:os";
 import { durable } from "./durable.mjs";
 import { kafka } from "./kafka.mjs";
+import { kafkaDecode } from "./kafka-decode.mjs";
+import { kafkaMemory } from "./kafka-memory.mjs";
 import { latency } from "./latency.mjs";
 import { windowed } from "./windowed.mjs";
 
-const BENCHES = { windowed, latency, durable, kafka };
+const BENCHES = {
+  windowed,
+  latency,
+  durable,
+  kafka,
+  "kafka-decode": kafkaDecode,
+  "kafka-memory": kafkaMemory,
+};
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !(name in BENCHES));
