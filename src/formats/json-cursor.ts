@@ -307,12 +307,14 @@ export class JsonCursor {
 
 const POWERS = Array.from({ length: 23 }, (_, i) => Number(`1e${i}`));
 
-/** The highest bit of each byte that may end the plain part of a string: a quote, a backslash, one below 32 or above 127. */
+/**
+ * The highest bit of each byte that may end the plain part of a string: a quote, a backslash, one below 32 or above 127. The
+ * second bit turned over, 0 to 31 stay below 33, and of what is above only the quote comes to be there.
+ */
 function specialBytes(word: number): number {
-  const control = word - 0x20202020;
-  const quote = (word ^ 0x22222222) - 0x01010101;
+  const controlOrQuote = (word ^ 0x02020202) - 0x21212121;
   const backslash = (word ^ 0x5c5c5c5c) - 0x01010101;
-  return (control | quote | backslash | word) & 0x80808080;
+  return (controlOrQuote | backslash | word) & 0x80808080;
 }
 
 function viewOf(bytes: Uint8Array): DataView {

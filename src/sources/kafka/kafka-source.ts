@@ -37,6 +37,11 @@ export interface KafkaSourceParts {
 /** Most bytes that one record batch may be decompressed to. */
 const MAX_BATCH_BYTES = 256 << 20;
 
+/** Of a record, before any was seen: rather too much for a trigger, which must not become too large. */
+const ROW_BYTES = 1024;
+/** Rather too little for a fetch: another one follows, where what comes behind the range would be fetched again. */
+const FETCHED_BYTES = 128;
+
 /** What exists once the cluster has answered. */
 interface Opened {
   readonly cluster: KafkaCluster;
@@ -63,7 +68,7 @@ export class KafkaSource implements Source {
   readonly #closing = new AbortController();
   readonly #loss: DataLoss;
   readonly #gate: TriggerGate;
-  readonly #sizes = { rows: new AverageSize(), fetched: new AverageSize() };
+  readonly #sizes = { rows: new AverageSize(ROW_BYTES), fetched: new AverageSize(FETCHED_BYTES) };
   #opened: Promise<Opened> | null = null;
   #ready: Opened | null = null;
   /** What the last look for rows has found, and from where on. */
