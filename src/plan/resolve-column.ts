@@ -55,6 +55,15 @@ function memberIndex({ fields }: StructType, name: string): number {
       hint: "Select the members by building a new struct.",
     });
   if (found.length === 1) return found[0];
+  if (name === "*") {
+    throw new AnalysisError(
+      "STAR_POSITION",
+      '".*" stands for several columns, so it cannot be part of an expression.',
+      {
+        hint: "Use it alone in select, or in struct(...).",
+      },
+    );
+  }
   const names = fields.map((field) => field.name);
   const nearest = nearestName(name, names);
   const hint = nearest === null ? `The members are ${names.join(", ")}.` : `Did you mean "${nearest}"?`;

@@ -56,6 +56,7 @@ describe("a star elsewhere", () => {
   test.each([
     ["of a number", () => rows.select("user.*"), "TYPE_MISMATCH"],
     ["in an expression", () => rows.select(col("*").isNull().as("x") as never), "STAR_POSITION"],
+    ["of a struct, in a condition", () => rows.filter(col("place.*").isNull() as never), "STAR_POSITION"],
     ["twice the same name", () => rows.select("*", "place.*", lit(1).as("city")), "COLUMN_DUPLICATE"],
     ["of groups", () => rows.groupBy("user").agg(toJson(struct("*")).as("x") as never), "STAR_POSITION"],
   ])("%s is refused", (_, make, code) => {
