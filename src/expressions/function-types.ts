@@ -103,7 +103,11 @@ export interface FunctionTypes {
   fromJson: Rule<Utf8Type | BinaryType, "text or binary", "tryCast">;
   toJson: Rule<StructType | ListType, "a struct or a list", Utf8Type>;
   fromArrowIpc: Rule<BinaryType, "binary", "tryCast">;
-  toArrowIpc: Rule<StructType | FullList<StructType>, "a struct or a list of structs", BinaryType>;
+  toArrowIpc: Rule<
+    StructType | FullList<StructType>,
+    "a struct, or a list of structs of which none can be NULL",
+    BinaryType
+  >;
   filter: Rule<BoolType, "a condition", BoolType>;
   when: Rule<BoolType, "a condition", BoolType>;
   // In a projection or a group key only:

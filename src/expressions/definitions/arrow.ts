@@ -17,7 +17,7 @@ const fromArrowIpcRule: SignatureRule = (name, args) => {
 };
 
 const toArrowIpcRule: SignatureRule = (name, args) => {
-  const takes = "a struct or a list of structs";
+  const takes = "a struct, or a list of structs of which none can be NULL";
   const types = castAll({ name, takes, parameters: [{ kinds: ["struct", "list"], cast: null }] }, args);
   if (!types.every(isRows)) return refuseArguments({ name, takes, given: args });
   return { args: types, result: BINARY, nullable: anyNullable(args) };
