@@ -75,7 +75,7 @@ export function kafkaSourceConfig(given: Options, streaming: boolean): KafkaSour
   if (group === "") throw new OptionError("OPTION_INVALID", `Option 'commitOffsetsToGroup' of ${where} is empty.`);
   return {
     subscription: subscriptionOf(own, where),
-    start: startChoice(own, where, streaming ? "latest" : "earliest"),
+    start: startChoice(own, where, streaming),
     end: streaming ? null : endChoice(own, where),
     restart: restartChoice(own, where),
     maxOffsetsPerTrigger: reader.integer("maxOffsetsPerTrigger", null, 1),

@@ -26,13 +26,17 @@ const OFFSETS_SHAPE = '"earliest", "latest" or offsets by partition, as in {"ord
 const TIMES_SHAPE = 'milliseconds since 1970 by partition, as in {"orders":{"0":1780000000000}}';
 const INSTANT_SHAPE = 'an instant: milliseconds since 1970, a Date or text like "2026-11-28T08:00:00Z"';
 
-/** startingTimestamp, else startingOffsetsByTimestamp, else startingOffsets, else `fallback`. @throws OptionError */
-export function startChoice(options: Options, where: string, fallback: "earliest" | "latest"): OffsetChoice {
+/** startingTimestamp, else startingOffsetsByTimestamp, else startingOffsets, else a stream's end or a batch's beginning. @throws OptionError */
+export function startChoice(options: Options, where: string, streaming: boolean): OffsetChoice {
   const none = strategyOf(options["startingOffsetsByTimestampStrategy"], where);
-  return (
-    timed(options, { prefix: "starting", where, none }) ??
-    plain(options, "startingOffsets", where) ?? { kind: fallback }
-  );
+  const choice = timed(options, { prefix: "starting", where, none }) ??
+    plain(options, "startingOffsets", where) ?? { kind: streaming ? "latest" : "earliest" };
+  if (!streaming && (choice.kind === "latest" || (choice.kind === "offsets" && has(choice.by, LATEST)))) {
+    throw new OptionError("OPTION_INVALID", `Option 'startingOffsets' of ${where} cannot be the latest offset (-1).`, {
+      hint: "A batch from there on would be empty: begin at the earliest (-2), at an offset or at an instant.",
+    });
+  }
+  return choice;
 }
 
 /** endingTimestamp, else endingOffsetsByTimestamp, else endingOffsets, else the latest. @throws OptionError */

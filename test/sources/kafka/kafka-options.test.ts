@@ -74,6 +74,8 @@ describe("options of the Kafka source", () => {
   it.each([
     [{ maxOffsetsPerTrigger: 1 }, "'maxOffsetsPerTrigger' of the Kafka source is for streams only"],
     [{ restartFrom: 1 }, "'restartFrom' of the Kafka source is for streams only"],
+    [{ startingOffsets: "latest" }, "'startingOffsets' of the Kafka source cannot be the latest offset"],
+    [{ startingOffsets: { a: { 0: 3, 1: -1 } } }, "'startingOffsets' of the Kafka source cannot be the latest offset"],
     [{ endingOffsets: "earliest" }, "'endingOffsets' of the Kafka source cannot be the earliest offset"],
     [{ endingOffsets: { a: { 0: -2 } } }, "'endingOffsets' of the Kafka source cannot be the earliest offset"],
   ])("refuse %j for a batch", (options, message) => {
