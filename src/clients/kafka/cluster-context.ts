@@ -5,7 +5,7 @@ import type { TopicDirectory } from "./topic-directory.js";
 
 /** What everything that talks to one cluster shares. */
 export interface ClusterContext {
-  readonly calls: BrokerCalls;
+  readonly calls: Pick<BrokerCalls, "call" | "requestTimeoutMs">;
   readonly directory: TopicDirectory;
   readonly coordinators: Coordinators;
   readonly policy: RetryPolicy;

@@ -27,6 +27,11 @@ export interface PartitionBatches {
  * `close` is allowed: the next producer of the same id finds out what became of its transaction by its own `fence`.
  */
 export interface KafkaProducer {
+  /**
+   * A request was given up, and may arrive yet. Within its transaction it does no harm; an EndTxn that comes in the next one
+   * would commit the half of that: so there shall be none but of another producer, whose fence shuts such requests out.
+   */
+  readonly hasStrays: boolean;
   /** InitProducerId: an open transaction of the id is ended, and who had the id before can commit nothing any more. */
   fence(): Promise<void>;
   /** The stamp of the next batch of that partition, which holds `records` records. Stamps must be sent in the order they were given. */

@@ -9,11 +9,13 @@ import { nextSequence } from "./next-sequence.js";
 import { produceBatches } from "./produce-batches.js";
 import { accept } from "./refusal.js";
 import { persistently, type Retries } from "./retries.js";
+import { WatchedCalls } from "./watched-calls.js";
 import { WireTransaction } from "./wire-transaction.js";
 
 /** A producer over the wire protocol. One call at a time. */
 export class WireProducer implements KafkaProducer {
   readonly #context: ClusterContext;
+  readonly #calls: WatchedCalls;
   readonly #options: ProducerOptions;
   readonly #closing = new AbortController();
   readonly #sequences = new Map<string, Map<number, number>>();
@@ -23,8 +25,13 @@ export class WireProducer implements KafkaProducer {
   #failure: { readonly reason: unknown } | null = null;
 
   constructor(context: ClusterContext, options: ProducerOptions) {
-    this.#context = context;
+    this.#calls = new WatchedCalls(context.calls);
+    this.#context = { ...context, calls: this.#calls };
     this.#options = options;
+  }
+
+  get hasStrays(): boolean {
+    return this.#calls.hasStrays;
   }
 
   fence(): Promise<void> {

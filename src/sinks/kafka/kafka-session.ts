@@ -54,7 +54,7 @@ export class KafkaSession {
   readonly #markers: CommitMarkers | null;
   #producer: KafkaProducer;
   #committed: CommitMarker | null = null;
-  /** Stamps were given, and their batches have not all arrived: the producer is of no more use. */
+  /** Stamps were given whose batches have not all arrived, or requests may yet arrive: the producer is of no more use. */
   #isSpent = false;
   #usedAt: number;
 
@@ -144,7 +144,7 @@ export class KafkaSession {
       await this.#producer.sendOffsets(this.names.group, [this.#markers.offset({ batch, attempt })]);
       await this.#producer.commit();
     }
-    this.#isSpent = false;
+    this.#isSpent = this.#producer.hasStrays;
     this.#committed = { batch, attempt };
     this.#usedAt = this.#config.clock.monotonic();
   }
