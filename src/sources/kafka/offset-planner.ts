@@ -60,6 +60,9 @@ export class OffsetPlanner {
     const { catalog, config } = this.#parts;
     const topics = await catalog.required();
     const starts = await resolveChoice(this.#resolve, topics, config.restart?.choice ?? config.start);
+    if (config.end !== null && config.start.kind === "offsets") {
+      await this.#requireThere(topics, starts, "startingOffsets begins");
+    }
     await this.#fixEnds(topics);
     const entries = topics.map(({ topic, partitions }): [string, TopicPositions] => {
       return [topic.name, { id: topic.id, offsets: inOrder(partitions, starts.get(topic.name)) }];
@@ -205,19 +208,19 @@ export class OffsetPlanner {
     const { end } = this.#parts.config;
     if (end === null || this.#ends !== null) return;
     const ends = await resolveChoice(this.#resolve, topics, end);
-    if (end.kind === "offsets") await this.#requireThere(topics, ends);
+    if (end.kind === "offsets") await this.#requireThere(topics, ends, "endingOffsets ends");
     this.#ends = ends;
   }
 
-  /** An end that is not there yet would never be reached. */
-  async #requireThere(topics: readonly ReadTopic[], ends: OffsetsByTopic): Promise<void> {
+  /** An end that is not there yet would never be reached, and a batch that begins behind everything is a mistake. */
+  async #requireThere(topics: readonly ReadTopic[], places: OffsetsByTopic, says: string): Promise<void> {
     const { label } = this.#parts;
     const latest = await queryOffsets(this.#resolve, topics, { kind: "latest" });
-    for (const [topic, offsets] of ends) {
-      for (const [partition, end] of offsets) {
+    for (const [topic, offsets] of places) {
+      for (const [partition, place] of offsets) {
         const last = latest.get(topic)?.get(partition) ?? 0;
-        if (end <= last) continue;
-        const what = `${label}: endingOffsets asks for ${topic}-${partition} up to ${end}, and it ends at ${last}.`;
+        if (place <= last) continue;
+        const what = `${label}: ${says} at ${place} of ${topic}-${partition}, which has records up to ${last}.`;
         throw new SourceError("KAFKA_OFFSET_BEYOND_END", what, { hint: "Use -1 for what there is." });
       }
     }

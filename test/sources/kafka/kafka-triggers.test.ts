@@ -88,8 +88,14 @@ describe("how much a trigger takes", () => {
       { streaming: false },
     );
     await expect(beyond.initialOffset()).rejects.toThrow(
-      "KAFKA_OFFSET_BEYOND_END: kafka(orders): endingOffsets asks for orders-0 up to 7, and it ends at 6.",
+      "KAFKA_OFFSET_BEYOND_END: kafka(orders): endingOffsets ends at 7 of orders-0, which has records up to 6.",
     );
+    const late = sourceOn(
+      broker,
+      { subscribe: "orders", startingOffsets: { orders: { 0: 8, 1: 0 } } },
+      { streaming: false },
+    );
+    await expect(late.initialOffset()).rejects.toThrow(/KAFKA_OFFSET_BEYOND_END.*startingOffsets begins at 8/);
   });
 
   it("may be said in time", async () => {
