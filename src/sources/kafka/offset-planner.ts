@@ -56,7 +56,15 @@ export class OffsetPlanner {
   }
 
   /** Where a new query begins. */
-  async initial(): Promise<KafkaPosition> {
+  initial(): Promise<KafkaPosition> {
+    return this.#unlessGone(() => this.#initial());
+  }
+
+  look(position: KafkaPosition): Promise<Look> {
+    return this.#unlessGone(() => this.#look(position));
+  }
+
+  async #initial(): Promise<KafkaPosition> {
     const { catalog, config } = this.#parts;
     const topics = await catalog.required();
     const starts = await resolveChoice(this.#resolve, topics, config.restart?.choice ?? config.start);
@@ -76,14 +84,15 @@ export class OffsetPlanner {
     this.#mustCheckStarts = true;
   }
 
-  async look(position: KafkaPosition): Promise<Look> {
+  async #unlessGone<T>(find: () => Promise<T>): Promise<T> {
     for (let tries = 1; ; tries++) {
       try {
-        return await this.#look(position);
+        return await find();
       } catch (error) {
         const isGone = error instanceof MillraceError && error.code === "KAFKA_TOPIC_GONE";
         if (!isGone || tries === LOOKS_AT_CHANGING_TOPICS) throw error;
         this.suspect();
+        this.#restart = null;
       }
     }
   }

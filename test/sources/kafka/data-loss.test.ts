@@ -154,6 +154,20 @@ describe("records that are gone before they were read", () => {
     await expect(step(source, to)).rejects.toThrow("the topic was deleted");
   });
 
+  it("is none where a topic goes as a query begins, and comes anew", async () => {
+    const broker = tenRecords();
+    const source = sourceOn(broker, earliest);
+    broker.fail("ListOffsets", 1, 3);
+    broker.onRequest = ({ api }) => {
+      if (api !== "ListOffsets") return;
+      broker.onRequest = null;
+      broker.deleteTopic("orders");
+      broker.createTopic("orders");
+      fill(broker, "orders", [2]);
+    };
+    expect((await step(source, await source.initialOffset())).rows).toEqual(names("orders-0", 0, 2));
+  });
+
   it("is no loss when the options leave a topic out; all of them at once is a mistake", async () => {
     const broker = tenRecords();
     broker.createTopic("payments");
