@@ -6,8 +6,8 @@ import { CommitMarkers } from "./commit-markers.js";
 import { topicUnknown } from "./poison-row.js";
 import type { RecordColumns } from "./record-columns.js";
 import { type RecordOptions, RecordStage } from "./record-stage.js";
-import { isRefusal, refusedBatch } from "./refused-batch.js";
 import { requireCompressor } from "./require-compressor.js";
+import { sendBatches } from "./send-batches.js";
 import type { SinkCluster } from "./sink-cluster.js";
 
 /** What is read, and written, of compressed batches. */
@@ -139,7 +139,8 @@ export class KafkaSession {
   /** All or nothing, with transactions. Whether it was done is not known when it fails: whoever fences next finds out. */
   async commit(batches: readonly PartitionBatches[], { batch, attempt }: CommitMarker, place: string): Promise<void> {
     this.#isSpent = true;
-    if (batches.length > 0) await this.#send(batches, place);
+    const sent = { batches, codecs: this.#codecs.read, place };
+    if (batches.length > 0) await sendBatches(this.#producer, sent, () => this.#renew());
     if (this.#markers !== null) {
       await this.#producer.sendOffsets(this.names.group, [this.#markers.offset({ batch, attempt })]);
       await this.#producer.commit();
@@ -165,17 +166,6 @@ export class KafkaSession {
     }
     await this.#markers?.topic();
     await this.#fence();
-  }
-
-  async #send(batches: readonly PartitionBatches[], place: string): Promise<void> {
-    try {
-      await this.#producer.send(batches);
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // A transaction that is left open hides what comes behind it until its time is over.
-      await this.#renew().catch(() => {});
-      throw refusedBatch(error, { batches, codecs: this.#codecs.read, place });
-    }
   }
 
   async #renew(): Promise<void> {

@@ -1,12 +1,12 @@
-import type { KafkaProducer, PartitionBatches } from "../../clients/kafka/kafka-producer.js";
+import type { KafkaProducer } from "../../clients/kafka/kafka-producer.js";
 import type { Chunk } from "../../columnar/chunk.js";
 import type { Schema } from "../../types/data-type.js";
 import type { KafkaCodecs, KafkaSinkConfig } from "./kafka-session.js";
 import { topicUnknown } from "./poison-row.js";
 import { recordColumnsOf } from "./record-columns.js";
 import { RecordStage } from "./record-stage.js";
-import { isRefusal, refusedBatch } from "./refused-batch.js";
 import { requireCompressor } from "./require-compressor.js";
+import { sendBatches } from "./send-batches.js";
 import type { SinkCluster } from "./sink-cluster.js";
 
 export interface RecordWrite extends Omit<KafkaSinkConfig, "commitTopic" | "resetSink"> {
@@ -48,8 +48,12 @@ async function writeChunks(open: OpenWrite, producer: KafkaProducer, chunks: rea
   for (const chunk of chunks) await stage.add(chunk);
   const batches = await stage.finish();
   if (batches.length === 0) return;
-  await send(open, producer, batches);
-  if (open.write.transactional) await producer.commit();
+  const { write, codecs } = open;
+  const release = async (): Promise<void> => {
+    if (write.transactional) await withProducer(open, async () => {});
+  };
+  await sendBatches(producer, { batches, codecs: codecs.read, place: PLACE }, release);
+  if (write.transactional) await producer.commit();
 }
 
 function stageOf({ write, cluster, codecs }: OpenWrite, producer: KafkaProducer): RecordStage {
@@ -65,17 +69,6 @@ function stageOf({ write, cluster, codecs }: OpenWrite, producer: KafkaProducer)
     turn: 0,
     place: PLACE,
   });
-}
-
-async function send(open: OpenWrite, producer: KafkaProducer, batches: readonly PartitionBatches[]): Promise<void> {
-  try {
-    await producer.send(batches);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-    // A transaction that is left open hides what comes behind it until its time is over.
-    if (open.write.transactional) await withProducer(open, async () => {}).catch(() => {});
-    throw refusedBatch(error, { batches, codecs: open.codecs.read, place: PLACE });
-  }
 }
 
 async function withProducer(
