@@ -32,14 +32,14 @@ export class JsonMemberOrder {
     const { pos, words } = cursor;
     this.#begin = pos;
     if (place >= this.#count) return false;
-    const length = this.#lengths[place];
-    if (pos + length > cursor.end) return false;
+    const to = pos + this.#lengths[place];
+    if (to > cursor.end) return false;
     const known = this.#words;
-    const last = length - WORD;
+    const last = to - WORD;
     let next = this.#from[place];
-    for (let i = 0; i < last; i += WORD) if (words.getInt32(pos + i, true) !== known[next++]) return false;
-    if (words.getInt32(pos + last, true) !== known[next]) return false;
-    cursor.pos = pos + length;
+    for (let at = pos; at < last; at += WORD) if (words.getInt32(at, true) !== known[next++]) return false;
+    if (words.getInt32(last, true) !== known[next]) return false;
+    cursor.pos = to;
     return true;
   }
 

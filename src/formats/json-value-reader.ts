@@ -96,11 +96,7 @@ export class JsonValueReader {
         place = order.learn(place, index, cursor);
       }
       const child = index < 0 ? undefined : children[index];
-      if (child === undefined) {
-        if (!cursor.skipValue()) return false;
-      } else {
-        if (!this.read(child, row)) return false;
-      }
+      if (!(child === undefined ? cursor.skipValue() : this.read(child, row))) return false;
       const byte = cursor.peek();
       cursor.pos++;
       if (byte === 125) break;
@@ -170,8 +166,17 @@ export class JsonValueReader {
 
   #text(column: JsonColumn, row: number): boolean {
     const { cursor } = this;
-    if (!cursor.scanString()) return false;
-    appendToken(column, row, cursor);
+    if (column.filled !== row) column.align(row);
+    const start = column.offsets[row];
+    const length = cursor.copyString(column.words, start);
+    if (length < 0) {
+      if (!cursor.scanString()) return false;
+      appendToken(column, row, cursor);
+      return true;
+    }
+    column.offsets[row + 1] = start + length;
+    column.filled = row + 1;
+    column.validity[row] = 1;
     return true;
   }
 
