@@ -16,7 +16,7 @@ import type { SinkChoice } from "./sink-choice.js";
 export interface KafkaRecordOptions extends KafkaConnection {
   /** Where rows go that have no topic of their own in a column `topic`. It must exist. */
   readonly topic?: string;
-  /** "none" unless set. gzip needs nothing; snappy and zstd may need a package. */
+  /** "none" unless set. zstd needs Node 22.15 or later. */
   readonly compression?: "none" | "gzip" | "snappy" | "lz4" | "zstd";
   /** Record batches are cut at this size, before compression; 900,000 unless set. Not above `max.message.bytes` of the topic. */
   readonly maxBatchBytes?: number;

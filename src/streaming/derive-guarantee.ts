@@ -58,5 +58,5 @@ function wayOut({ hasCheckpoint, sources }: GuaranteeFacts): string {
   if (sources.some(({ replayable }) => !replayable))
     return "Use { capture: true } on the source, or one that can be replayed.";
   if (!hasCheckpoint) return "Add .checkpoint(directory).";
-  return "Use a sink that keeps the batch number with its rows (files, memory).";
+  return "Use a sink that keeps the batch number with its rows (files, memory, Kafka with transactions).";
 }
