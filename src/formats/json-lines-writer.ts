@@ -1,6 +1,6 @@
 import { allocateBytes } from "../columnar/buffers.js";
 import type { Chunk } from "../columnar/chunk.js";
-import type { StructColumn } from "../columnar/column.js";
+import { rowsColumn } from "../columnar/rows-column.js";
 import { formatJsonColumn } from "./format-json-column.js";
 import type { WritableFormat } from "./writable-format.js";
 
@@ -17,16 +17,9 @@ export const jsonLinesWriter: WritableFormat = Object.freeze({
   },
 } satisfies WritableFormat);
 
-function linesOf({ schema, columns, length }: Chunk): Uint8Array {
-  const rows: StructColumn = {
-    layout: "struct",
-    type: { kind: "struct", fields: schema.fields },
-    length,
-    nullCount: 0,
-    validity: null,
-    children: columns,
-  };
-  const { offsets, bytes } = formatJsonColumn(rows, { sel: null, count: length });
+function linesOf(chunk: Chunk): Uint8Array {
+  const { length } = chunk;
+  const { offsets, bytes } = formatJsonColumn(rowsColumn(chunk), { sel: null, count: length });
   const lines = allocateBytes(offsets[length] + length);
   for (let i = 0; i < length; i++) {
     lines.set(bytes.subarray(offsets[i], offsets[i + 1]), offsets[i] + i);
