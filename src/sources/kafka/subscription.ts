@@ -91,9 +91,14 @@ function namesOf(given: unknown, where: string): readonly string[] {
   );
 }
 
+/** The other flags mean nothing for a whole name. */
+function sourceOf({ source, ignoreCase }: RegExp): string {
+  return ignoreCase ? `(?i)${source}` : source;
+}
+
 /** RE2: no pattern takes more than linear time. The whole name must match, as in Spark. */
 function patternOf(given: unknown, where: string): Subscription {
-  const pattern = given instanceof RegExp ? given.source : given;
+  const pattern = given instanceof RegExp ? sourceOf(given) : given;
   if (typeof pattern !== "string" || pattern === "") {
     throw new OptionError("OPTION_INVALID", `Option 'subscribePattern' of ${where} must be a regular expression.`);
   }

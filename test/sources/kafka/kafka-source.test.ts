@@ -163,6 +163,14 @@ describe("a Kafka source", () => {
     );
   });
 
+  it("takes a pattern as it is written, flags too", async () => {
+    const broker = hastyBroker();
+    broker.createTopic("Orders");
+    fill(broker, "Orders", [1]);
+    const source = sourceOn(broker, { subscribePattern: /orders?/i, startingOffsets: "earliest" });
+    expect((await step(source, await source.initialOffset())).rows).toEqual(["Orders-0:0"]);
+  });
+
   it("reads the partitions that are assigned and no others", async () => {
     const broker = twoPartitions();
     const source = sourceOn(broker, { assign: '{"orders":[1]}', startingOffsets: "earliest" });
