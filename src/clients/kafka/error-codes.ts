@@ -1,3 +1,9 @@
+export const UNKNOWN_SERVER_ERROR = -1;
+export const OFFSET_OUT_OF_RANGE = 1;
+export const UNKNOWN_TOPIC_OR_PARTITION = 3;
+export const UNKNOWN_TOPIC_ID = 100;
+export const INCONSISTENT_TOPIC_ID = 103;
+
 /** The error codes of Kafka's protocol by their names. */
 const NAMES: ReadonlyMap<number, string> = new Map([
   [-1, "UNKNOWN_SERVER_ERROR"],

@@ -1,12 +1,11 @@
 import { OFFSET_COMMIT } from "./api/offset-commit.js";
 import { OFFSET_FETCH } from "./api/offset-fetch.js";
 import type { ClusterContext } from "./cluster-context.js";
+import { UNKNOWN_TOPIC_OR_PARTITION } from "./error-codes.js";
 import type { GroupOffset } from "./kafka-cluster.js";
 import { accept } from "./refusal.js";
 import { persistently, type Retries } from "./retries.js";
 import { topicGone } from "./topic-gone.js";
-
-const UNKNOWN_TOPIC_OR_PARTITION = 3;
 
 /** As a client that is no member of the group. */
 export async function commitGroupOffsets(

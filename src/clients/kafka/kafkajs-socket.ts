@@ -6,6 +6,7 @@ import { KafkaError } from "./kafka-error.js";
 import type { KafkaRequest, KafkaSocket } from "./kafka-socket.js";
 import { type KafkajsBroker, type KafkajsCluster, unsupportedClient } from "./kafkajs-cluster.js";
 import { kafkajsFailure } from "./kafkajs-failure.js";
+import { takeLargeAnswers } from "./large-answers.js";
 import { WireReader } from "./wire-reader.js";
 import { WireWriter } from "./wire-writer.js";
 
@@ -191,7 +192,9 @@ export class KafkajsSocket implements KafkaSocket {
 
 async function connect(broker: KafkajsBroker, index: number): Promise<void> {
   if (!broker.isConnected()) await broker.connect();
-  if (!broker.connectionPool.pool[index]!.isConnected()) await broker.connectionPool.getConnection(index);
+  const connection = broker.connectionPool.pool[index]!;
+  if (!connection.isConnected()) await broker.connectionPool.getConnection(index);
+  if (index === connectionOf(FETCH_KEY)) takeLargeAnswers(connection);
 }
 
 /** As kafkajs chooses it. */

@@ -1,6 +1,7 @@
 import { EARLIEST, LATEST, LIST_OFFSETS, type ListOffsetsRequest } from "./api/list-offsets.js";
 import { byLeader, type Led } from "./by-leader.js";
 import type { ClusterContext } from "./cluster-context.js";
+import { UNKNOWN_SERVER_ERROR } from "./error-codes.js";
 import type { IsolationLevel, KafkaTopic, OffsetQuery } from "./kafka-cluster.js";
 import type { KafkaError } from "./kafka-error.js";
 import { PassingFailure } from "./passing-failure.js";
@@ -14,8 +15,6 @@ export interface OffsetsWanted {
   readonly isolation: IsolationLevel;
   readonly signal: AbortSignal | undefined;
 }
-
-const UNKNOWN_SERVER_ERROR = -1;
 
 /** Asks the leaders for one offset of each partition, at the same time; only what failed is asked for again. */
 export async function listPartitionOffsets(

@@ -2,16 +2,12 @@ import { allDone } from "../../common/all-done.js";
 import { FETCH, type FetchCall } from "./api/fetch.js";
 import { byLeader, type Led } from "./by-leader.js";
 import type { ClusterContext } from "./cluster-context.js";
+import { INCONSISTENT_TOPIC_ID, OFFSET_OUT_OF_RANGE, UNKNOWN_SERVER_ERROR, UNKNOWN_TOPIC_ID } from "./error-codes.js";
 import type { FetchedPartition, FetchPosition, FetchRequest } from "./kafka-cluster.js";
 import { PassingFailure } from "./passing-failure.js";
 import { refusalOf } from "./refusal.js";
 import { backoffMs, overdue } from "./retries.js";
 import { unlessAborted } from "./unless-aborted.js";
-
-const UNKNOWN_SERVER_ERROR = -1;
-const OFFSET_OUT_OF_RANGE = 1;
-const UNKNOWN_TOPIC_ID = 100;
-const INCONSISTENT_TOPIC_ID = 103;
 
 /** A partition that failed, since when, and when it may be asked again. */
 interface Trouble {

@@ -1,12 +1,11 @@
 import { METADATA, type MetadataAnswer, type MetadataRequest, type TopicMetadata } from "./api/metadata.js";
 import type { BrokerCalls, CallLimits, CallTarget } from "./broker-calls.js";
+import { UNKNOWN_TOPIC_ID, UNKNOWN_TOPIC_OR_PARTITION } from "./error-codes.js";
 import type { KafkaTopic, PartitionLeader } from "./kafka-cluster.js";
 import { PassingFailure } from "./passing-failure.js";
 import { refusalOf } from "./refusal.js";
 import { topicGone } from "./topic-gone.js";
 
-const UNKNOWN_TOPIC = 3;
-const UNKNOWN_TOPIC_ID = 100;
 /** How many brokers are asked about a topic that one broker does not know. */
 const WITNESSES = 3;
 
@@ -25,7 +24,7 @@ export class TopicDirectory {
     if (names?.length === 0) return [];
     const answer = await this.#ask(names === null ? { by: "all" } : { by: "name", names }, { ...limits, node: null });
     return answer.topics.flatMap((found) => {
-      if (found.error === UNKNOWN_TOPIC || (names === null && found.isInternal)) return [];
+      if (found.error === UNKNOWN_TOPIC_OR_PARTITION || (names === null && found.isInternal)) return [];
       return [this.#remember(found)];
     });
   }
@@ -66,7 +65,7 @@ export class TopicDirectory {
 
   async #find(ids: readonly string[], to: CallTarget): Promise<ReadonlySet<string>> {
     const { topics } = await this.#ask({ by: "id", ids }, to);
-    const found = topics.filter(({ error }) => error !== UNKNOWN_TOPIC_ID && error !== UNKNOWN_TOPIC);
+    const found = topics.filter(({ error }) => error !== UNKNOWN_TOPIC_ID && error !== UNKNOWN_TOPIC_OR_PARTITION);
     return new Set(found.map((topic) => this.#remember(topic).id));
   }
 

@@ -1,6 +1,5 @@
+import { UNKNOWN_TOPIC_ID } from "./error-codes.js";
 import { KafkaError } from "./kafka-error.js";
-
-const UNKNOWN_TOPIC_ID = 100;
 
 /** Of a topic whose id or name is known, or both. */
 export function topicGone(id: string | null, name: string | null): KafkaError {

@@ -31,7 +31,7 @@ const PREFIX_BYTES = 17;
 const UNCOUNTED_BYTES = 12;
 export const BATCH_HEADER_BYTES = 61;
 /** The checksum covers everything from the attributes on. */
-export const CHECKED_FROM = 21;
+const CHECKED_FROM = 21;
 const MAGIC = 2;
 /** length, attributes, timestamp, offset, key, value, headers: a byte each at least. */
 const LEAST_RECORD_BYTES = 7;

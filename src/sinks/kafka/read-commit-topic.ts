@@ -1,3 +1,4 @@
+import { OFFSET_OUT_OF_RANGE } from "../../clients/kafka/error-codes.js";
 import type { KafkaCluster, KafkaTopic } from "../../clients/kafka/kafka-cluster.js";
 import type { Chunk } from "../../columnar/chunk.js";
 import { decodeText } from "../../columnar/decode-text.js";
@@ -13,7 +14,6 @@ const FETCH_BYTES = 4 * 2 ** 20;
 const FETCH_WAIT_MS = 500;
 const LONGEST_BATCH = 64 * 2 ** 20;
 const POLL_MS = 50;
-const OUT_OF_RANGE = 1;
 
 export interface CommitTopicReading {
   readonly cluster: KafkaCluster;
@@ -96,7 +96,8 @@ class CommitTopicReader {
     if (answer === undefined) return { records: new Uint8Array(0), aborted: [], start: at };
     if (answer.error === 0) return { records: answer.records, aborted: answer.aborted, start: at };
     // What compaction or retention has removed meanwhile is no newest marker.
-    if (answer.error === OUT_OF_RANGE) return { records: new Uint8Array(0), aborted: [], start: await this.start() };
+    if (answer.error === OFFSET_OUT_OF_RANGE)
+      return { records: new Uint8Array(0), aborted: [], start: await this.start() };
     throw this.#unreadable(`the topic has been made anew (error ${answer.error})`);
   }
 
