@@ -69,7 +69,14 @@ export function compareSinks(
   if (before === after) return { error: null, warning: null };
   if (!allow.reset) {
     const change = { what: "The sink", old: before, new: after };
-    return { error: cannotContinue("SINK_CHANGED", change, "set resetSink: true to begin a new sink"), warning: null };
+    return {
+      error: cannotContinue(
+        "SINK_CHANGED",
+        change,
+        "use checkpoint(directory, { resetSink: true }) to begin a new sink",
+      ),
+      warning: null,
+    };
   }
   const warning = `The sink was ${before} and is ${after}: it begins anew, and rows of an unfinished batch can come twice.`;
   return { error: null, warning };
