@@ -6,7 +6,6 @@ import { KafkaError } from "./kafka-error.js";
 import type { KafkaRequest, KafkaSocket } from "./kafka-socket.js";
 import { type KafkajsBroker, type KafkajsCluster, unsupportedClient } from "./kafkajs-cluster.js";
 import { kafkajsFailure } from "./kafkajs-failure.js";
-import { takeLargeAnswers } from "./large-answers.js";
 import { WireReader } from "./wire-reader.js";
 import { WireWriter } from "./wire-writer.js";
 
@@ -192,9 +191,7 @@ export class KafkajsSocket implements KafkaSocket {
 
 async function connect(broker: KafkajsBroker, index: number): Promise<void> {
   if (!broker.isConnected()) await broker.connect();
-  const connection = broker.connectionPool.pool[index]!;
-  if (!connection.isConnected()) await broker.connectionPool.getConnection(index);
-  if (index === connectionOf(FETCH_KEY)) takeLargeAnswers(connection);
+  if (!broker.connectionPool.pool[index]!.isConnected()) await broker.connectionPool.getConnection(index);
 }
 
 /** As kafkajs chooses it. */
