@@ -7,6 +7,7 @@ import type { ChosenOffsets } from "./event-time-clock.js";
 import { NewsWatch } from "./news-watch.js";
 import { SignalGate } from "./signal-gate.js";
 import type { OffsetRange } from "./source-reader.js";
+import { StopTimeout } from "./stop-timeout.js";
 import { decideTrigger, type TriggerDecision } from "./trigger-decision.js";
 import type { TriggerRecord } from "./trigger-record.js";
 import { type RunnerParts, TriggerRunner } from "./trigger-runner.js";
@@ -44,12 +45,7 @@ export class TriggerLoop {
   readonly #parts: LoopParts;
   readonly #runner: TriggerRunner;
   readonly #stopping = new AbortController();
-  /** The trigger that runs must not finish any more. */
-  readonly #abandoning = new AbortController();
-  /** Leaves behind what is waited for. */
-  #giveUp: () => void = () => {};
-  /** Ends the wait for the trigger that runs. */
-  readonly #over = new AbortController();
+  readonly #stopTimeout: StopTimeout;
   /** Cuts short the wait for the next processing time: stop, drain. */
   readonly #hurry = new AbortController();
   readonly #gate = new SignalGate();
@@ -70,6 +66,7 @@ export class TriggerLoop {
 
   constructor(parts: LoopParts) {
     this.#parts = parts;
+    this.#stopTimeout = new StopTimeout(parts.platform.clock, parts.stopTimeoutMs);
     this.#newestTimeMs = parts.start.chosenAtMs;
     this.#news = new NewsWatch({
       readers: parts.readers,
@@ -96,7 +93,7 @@ export class TriggerLoop {
 
   /** No further trigger begins; the one that runs may finish within the stop timeout. */
   requestStop(): void {
-    if (!this.#stopping.signal.aborted) void this.#abandonInTime();
+    if (!this.#stopping.signal.aborted) void this.#stopTimeout.begin();
     this.#stopping.abort();
     this.#hurry.abort();
     this.#gate.open();
@@ -130,7 +127,7 @@ export class TriggerLoop {
   }
 
   async #end(): Promise<void> {
-    this.#over.abort();
+    this.#stopTimeout.end();
     const { readers, journal } = this.#parts;
     const failure = await closeAll([...readers, ...this.#writers().map(({ sink }) => sink), journal]);
     if (failure !== null) this.#keepFailure(failure.error);
@@ -143,7 +140,7 @@ export class TriggerLoop {
   /** False when there is nothing to run. */
   async #prepare(): Promise<boolean> {
     const { start, trigger } = this.#parts;
-    await this.#untilAbandoned(this.#openReaders());
+    await this.#stopTimeout.untilOver(this.#openReaders());
     if (start.isDrained) return this.#refuseNewRows();
     if (start.unfinished !== null && !(await this.#runUnfinished(start.unfinished))) return false;
     if (trigger.kind === "availableNow") await this.#fixTargets();
@@ -185,15 +182,8 @@ export class TriggerLoop {
     );
   }
 
-  async #abandonInTime(): Promise<void> {
-    const { stopTimeoutMs, platform } = this.#parts;
-    if (stopTimeoutMs > 0) await platform.clock.sleep(stopTimeoutMs, this.#over.signal);
-    this.#abandoning.abort();
-    this.#giveUp();
-  }
-
   #fixTargets(): Promise<void> {
-    return this.#untilAbandoned(this.#fixTargetsOf(this.#parts.readers));
+    return this.#stopTimeout.untilOver(this.#fixTargetsOf(this.#parts.readers));
   }
 
   async #fixTargetsOf(readers: LoopParts["readers"]): Promise<void> {
@@ -236,7 +226,7 @@ export class TriggerLoop {
   }
 
   #chooseOffsets(): Promise<readonly OffsetRange[]> {
-    return this.#untilAbandoned(this.#nextRanges());
+    return this.#stopTimeout.untilOver(this.#nextRanges());
   }
 
   async #nextRanges(): Promise<readonly OffsetRange[]> {
@@ -267,7 +257,9 @@ export class TriggerLoop {
   ): Promise<boolean> {
     this.status = PROCESSING;
     const isLast = how.endOfTime || offsets.ranges.every(({ ended }, index) => ended || this.#endsTold.has(index));
-    const record = await this.#inTime(this.#runner.run({ offsets, ...how, isLast, signal: this.#abandoning.signal }));
+    const record = await this.#stopTimeout.untilSignalled(
+      this.#runner.run({ offsets, ...how, isLast, signal: this.#stopTimeout.signal }),
+    );
     for (const [index, { ended }] of offsets.ranges.entries()) if (ended) this.#endsTold.add(index);
     this.status = BETWEEN_TRIGGERS;
     this.isDrained = isLast;
@@ -276,21 +268,6 @@ export class TriggerLoop {
     const waiting = this.#waitForProcessingTime(offsets.chosenAtMs + 1);
     if (waiting !== undefined) await waiting;
     return true;
-  }
-
-  /** A trigger that hangs in somebody's code is left behind when the stop timeout is over: what it has not committed will be run again. */
-  #inTime<T>(running: Promise<T>): Promise<T> {
-    return this.#parts.stopTimeoutMs === 0 ? running : this.#untilAbandoned(running);
-  }
-
-  /** A source may wait for somebody who does not answer: a stop waits no longer for it than for a trigger. One thing at a time. */
-  #untilAbandoned<T>(running: Promise<T>): Promise<T> {
-    const { signal } = this.#abandoning;
-    return new Promise((resolve, reject) => {
-      this.#giveUp = () => reject(signal.reason as Error);
-      running.then(resolve, reject);
-      if (signal.aborted) this.#giveUp();
-    });
   }
 
   /** The clock may step back; the time of triggers does not. */
@@ -335,8 +312,7 @@ export class TriggerLoop {
 
   /** The first failure is the one to tell. Being stopped is none. */
   #keepFailure(error: unknown): void {
-    const { aborted, reason } = this.#abandoning.signal;
-    if (aborted && (error === reason || (error instanceof Error && error.name === "AbortError"))) return;
+    if (this.#stopTimeout.isMeantBy(error)) return;
     this.exception ??= asError(error);
   }
 
