@@ -91,6 +91,7 @@ function expected(broker: HastyBroker, rows: readonly Row[]): unknown {
         value: row.value === null ? null : new TextEncoder().encode(row.value),
         headers: (row.headers ?? []).map(({ key, value }) => [key, value]),
         timestamp: row.timestamp === null ? broker.clock.now() : millisOf(row.timestamp),
+      })),
   );
 }
 
