@@ -1,3 +1,4 @@
+import { setImmediate as nextMacrotask } from "node:timers/promises";
 import { expect, test } from "vitest";
 import { StreamingRefusal } from "../../src/common/millrace-error.js";
 import type { QueryHandle } from "../../src/plan/engine.js";
@@ -9,6 +10,7 @@ import { LocalEngine } from "../../src/streaming/local-engine.js";
 import { withoutHanging } from "../crash/run-query.js";
 import { SimMachine } from "../crash/sim-machine.js";
 import { World, WorldSink } from "../crash/world-sink.js";
+import type { JumpingClock } from "../fakes/jumping-clock.js";
 import { type CrashModel, SimFileSystem } from "../fakes/sim-file-system.js";
 import { deliveriesOf, overSources } from "./cases/deliveries.js";
 import { randomCase } from "./cases/generate.js";
@@ -136,14 +138,15 @@ class Lives {
   }
 
   #start(): Promise<QueryHandle> {
-    const { platform } = new SimMachine(this.files, this.#life);
+    const { platform, clock } = new SimMachine(this.files, this.#life);
     const sources = new SourceRegistry();
     const sinks = new SinkRegistry();
     const registered = this.#streams.map((stream) => {
       const { factory, description } = stream.entry();
       return sources.register(factory, description);
     });
-    return new LocalEngine({ platform, sources, sinks, codegen: this.#case.delivery.codegen }).start({
+    const engine = new LocalEngine({ platform, sources, sinks, codegen: this.#case.delivery.codegen });
+    const starting = engine.start({
       plan: overSources(this.#case.plan, registered),
       mode: this.#mode,
       trigger: { kind: "asSoonAsPossible" },
@@ -167,5 +170,23 @@ class Lives {
       stopTimeoutMs: 10_000,
       maxStateBytes: null,
     });
+    return opened(starting, clock);
   }
+}
+
+/** More turns of the event loop than any opening takes that waits for nothing. */
+const PATIENCE = 1000;
+
+/** A lock that a power cut has torn is watched for a while before it is taken. */
+async function opened<T>(starting: Promise<T>, clock: JumpingClock): Promise<T> {
+  let isOver = false;
+  const over = (): void => {
+    isOver = true;
+  };
+  starting.then(over, over);
+  for (let turn = 0; !isOver; turn++) {
+    await nextMacrotask();
+    if (turn > PATIENCE) await clock.advance(1000);
+  }
+  return starting;
 }
