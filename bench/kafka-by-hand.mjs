@@ -1,6 +1,6 @@
 // W1 over a topic as Node programs do it today: kafkajs, JSON.parse, and a Map keyed by a composed string. Its settings
 // are the best there are: nothing committed, no partition waiting for another; fetches of 1 to 8 MiB a partition, with one
-// partition at a time or with four, made no difference beyond 5%.
+// partition at a time or with four, made at most 5 % for eachMessage, 10 % for eachBatch.
 const WINDOW_MS = 10_000;
 const FETCH = { maxBytesPerPartition: 8 * 2 ** 20, maxBytes: 32 * 2 ** 20, minBytes: 1, maxWaitTimeInMs: 100 };
 

@@ -38,6 +38,8 @@ interface KafkaReadOptions extends KafkaConnection {
   readonly maxPartitionFetchBytes?: number;
   /** Record batches that are no valid ones end the query ("fail"), or are left out and counted ("skip"). */
   readonly damaged?: "fail" | "skip";
+  /** False: the checksums of record batches are not looked at, as with Kafka's own `check.crcs`. */
+  readonly checkCrcs?: boolean;
   /** Makes the column `key` of its bytes, for encodings that need code or a schema registry. */
   readonly keyDeserializer?: Deserializer;
   /** The same for `value`. */

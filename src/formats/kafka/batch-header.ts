@@ -52,15 +52,15 @@ function baseOffsetAt(view: DataView, at: number): number {
   return offset;
 }
 
-/** The header of the batch [at, end), verified against its checksum. @throws BatchDamage */
+/** The header of the batch [at, end), verified against its checksum where that is asked for. @throws BatchDamage */
 export function readBatchHeader(
   bytes: Uint8Array,
   view: DataView,
-  { at, end }: { at: number; end: number },
+  { at, end, checkCrcs }: { at: number; end: number; checkCrcs: boolean },
 ): BatchHeader {
   requireMagic(view.getInt8(at + 16));
   if (end - at < BATCH_HEADER_BYTES) throw new BatchDamage(`it has ${end - at} bytes, less than its header`);
-  if (crc32c(bytes, at + CHECKED_FROM, end) !== view.getUint32(at + 17)) {
+  if (checkCrcs && crc32c(bytes, at + CHECKED_FROM, end) !== view.getUint32(at + 17)) {
     throw new BatchDamage("its bytes do not match its checksum (CRC-32C)");
   }
   const header = headerOf(view, at, end);

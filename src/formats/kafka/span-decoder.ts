@@ -12,6 +12,7 @@ export interface SpanParts {
   readonly schema: Schema;
   readonly codecs: Codecs;
   readonly maxBatchBytes: number;
+  readonly checkCrcs?: boolean;
 }
 
 /** Memory that compressed batches share grows up to here; one that is larger has memory of its own. */
@@ -50,7 +51,7 @@ export class SpanDecoder {
     const end = batchEnd(this.#view, at);
     if (end === null && at === 0) throw new BatchDamage("it is cut off, and brokers send the first batch whole");
     if (end === null) return false;
-    const batch = readBatchHeader(this.#bytes, this.#view, { at, end });
+    const batch = readBatchHeader(this.#bytes, this.#view, { at, end, checkCrcs: this.#parts.checkCrcs ?? true });
     this.#batch = batch;
     if (batch.baseOffset < this.#passed) throw new BatchDamage("it begins before the end of the one before");
     this.#passed = batch.nextOffset;

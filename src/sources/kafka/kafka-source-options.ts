@@ -28,6 +28,7 @@ export interface KafkaSourceConfig {
   readonly maxPartitionFetchBytes: number;
   readonly commitOffsetsToGroup: string | null;
   readonly damaged: "fail" | "skip";
+  readonly checkCrcs: boolean;
   readonly deserializers: ColumnDeserializers;
 }
 
@@ -46,6 +47,7 @@ const COMMON = [
   "maxFetchBytes",
   "maxPartitionFetchBytes",
   "damaged",
+  "checkCrcs",
   "keyDeserializer",
   "valueDeserializer",
 ] as const;
@@ -90,6 +92,7 @@ export function kafkaSourceConfig(given: Options, streaming: boolean): KafkaSour
     maxPartitionFetchBytes: reader.integer("maxPartitionFetchBytes", MAX_PARTITION_FETCH_BYTES, 1),
     commitOffsetsToGroup: group,
     damaged: reader.choice("damaged", ["fail", "skip"], "fail"),
+    checkCrcs: reader.boolean("checkCrcs", true),
     deserializers: deserializersOf(own, where),
   };
 }

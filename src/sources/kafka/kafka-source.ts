@@ -160,7 +160,14 @@ export class KafkaSource implements Source {
 
   async #connect(): Promise<Opened> {
     const { config, clock, label, warn, recordSchema: schema, connect, loadCodecs } = this.#parts;
-    const { subscription, isolation, metadataMaxAgeMs: maxAgeMs, damaged, commitOffsetsToGroup: group } = config;
+    const {
+      subscription,
+      isolation,
+      metadataMaxAgeMs: maxAgeMs,
+      damaged,
+      commitOffsetsToGroup: group,
+      checkCrcs,
+    } = config;
     const codecs = await loadCodecs();
     const closing = this.#closing.signal;
     const cluster = await connect(closing);
@@ -175,7 +182,7 @@ export class KafkaSource implements Source {
       planner,
       news: new NewsWait({ catalog, clock, planner, polls, gate: this.#gate, isBounded: config.end !== null }),
       missing: new MissingOffsets({ cluster, catalog, loss, suspect }),
-      decoder: new RecordDecoder({ schema, codecs, maxBatchBytes: MAX_BATCH_BYTES, damaged }),
+      decoder: new RecordDecoder({ schema, codecs, maxBatchBytes: MAX_BATCH_BYTES, damaged, checkCrcs }),
       commits: group === null ? null : new GroupCommits({ cluster, clock, group, label, warn }),
     };
     return this.#ready;

@@ -260,3 +260,27 @@ describe("left out", () => {
     expect(() => decode(batch(0).subarray(0, 80), PLACE, skip)).toThrow(/^KAFKA_RECORD_DAMAGED: .* it is cut off/);
   });
 });
+
+describe("without looking at checksums", () => {
+  it("takes the bytes for what they say, and refuses lengths that cannot be all the same", () => {
+    const whole = batch(0);
+    const changed = whole.slice();
+    changed[changed.length - 10] ^= 1;
+    expect(outcome(changed)).toBeInstanceOf(MillraceError);
+    const unchecked = { checkCrcs: false };
+    expect(texts(decode(changed, PLACE, unchecked))).toHaveLength(10);
+    expect(texts(decode(whole, PLACE, unchecked))).toEqual(texts(decode(whole, PLACE)));
+    const random = new Random(7);
+    for (let run = 0; run < 3000; run++) {
+      const bytes = whole.slice();
+      for (let flips = 1 + random.int(0, 2); flips > 0; flips--) {
+        bytes[random.int(0, bytes.length - 1)] ^= 1 << random.int(0, 7);
+      }
+      try {
+        texts(decode(bytes, PLACE, { ...unchecked, maxBatchBytes: 2 ** 22 }));
+      } catch (error) {
+        expect(error).toBeInstanceOf(MillraceError);
+      }
+    }
+  });
+});
