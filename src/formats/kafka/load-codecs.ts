@@ -1,8 +1,8 @@
 import type { Compression } from "../../common/compression.js";
+import { lz4Compress, lz4Decompress } from "../codecs/lz4-frame.js";
+import { snappyCompress, snappyDecompress } from "../codecs/snappy.js";
+import { zstdDecompress } from "../codecs/zstd.js";
 import type { Codecs, Compressors } from "./codec-registry.js";
-import { lz4Compress, lz4Decompress } from "./lz4-frame.js";
-import { snappyCompress, snappyDecompress } from "./snappy.js";
-import { zstdDecompress } from "./zstd.js";
 
 /** What can be read here: all codecs; zstd by the machine where it can, which is faster. */
 export async function loadCodecs(compression: Compression): Promise<Codecs> {
