@@ -55,6 +55,7 @@ describe("columns", () => {
     expect(() => untyped.filter(col("usr").gt(1))).toThrow(code("COLUMN_NOT_FOUND"));
     expect(() => untyped.groupBy("usr").count()).toThrow(code("COLUMN_NOT_FOUND"));
     expect(() => untyped.dropDuplicates("usr")).toThrow(code("COLUMN_NOT_FOUND"));
+    expect(() => untyped.dropDuplicates(["usr"] as never)).toThrow(/COLUMN_NAME.*a list of names.*one by one/);
   });
 
   test("what is no column is refused, in programs without types too", () => {
