@@ -1,4 +1,4 @@
-import { CLIENT_OPTIONS, clientOf } from "../clients/kafka/kafka-client-options.js";
+import { clientOf, withoutClientOptions } from "../clients/kafka/kafka-client-options.js";
 import type { KafkaSocketProvider } from "../clients/kafka/kafka-socket.js";
 import { WireCluster } from "../clients/kafka/wire-cluster.js";
 import type { Options } from "../common/check-options.js";
@@ -100,15 +100,8 @@ export interface KafkaOptions {
   readonly provider: KafkaSocketProvider;
 }
 
-/** Names of Kafka's own are known or refused by whoever makes the client. */
 export function kafkaOptions(given: Options, known: readonly string[], where: string): KafkaOptions {
-  const isClient = (name: string): boolean => CLIENT_OPTIONS.includes(name) || name.startsWith("kafka.");
-  const own = Object.fromEntries(Object.entries(given).filter(([name]) => !isClient(name)));
-  const reader = new OptionReader(own, known, where);
-  return {
-    reader,
-    provider: clientOf(Object.fromEntries(Object.entries(given).filter(([name]) => isClient(name))), where),
-  };
+  return { reader: new OptionReader(withoutClientOptions(given), known, where), provider: clientOf(given, where) };
 }
 
 export function recordOptionsOf(

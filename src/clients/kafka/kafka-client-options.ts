@@ -26,6 +26,12 @@ export const CLIENT_OPTIONS: readonly string[] = [
   ...FLAT_SASL,
 ];
 
+/** What is left for sources and sinks: names of Kafka's own are known or refused by `clientOf`. */
+export function withoutClientOptions(options: Options): Options {
+  const isOwn = (name: string): boolean => !CLIENT_OPTIONS.includes(name) && !name.startsWith("kafka.");
+  return Object.fromEntries(Object.entries(options).filter(([name]) => isOwn(name)));
+}
+
 const MECHANISMS = ["plain", "scram-sha-256", "scram-sha-512"];
 const PROTOCOLS = ["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"];
 

@@ -7,7 +7,7 @@ import { loadCodecs } from "../../formats/kafka/load-codecs.js";
 import { deserializedSchema } from "../deserialize-columns.js";
 import type { SourceEntry } from "../source-registry.js";
 import { KafkaSource } from "./kafka-source.js";
-import { isClientOption, kafkaSourceConfig } from "./kafka-source-options.js";
+import { kafkaSourceConfig } from "./kafka-source-options.js";
 import { subscriptionText } from "./subscription.js";
 
 /**
@@ -21,10 +21,7 @@ export function kafkaEntry(
 ): SourceEntry {
   const where = "the Kafka source";
   const { clock, random, compression } = platform;
-  const provider = clientOf(
-    Object.fromEntries(Object.entries(options).filter(([name]) => isClientOption(name))),
-    where,
-  );
+  const provider = clientOf(options, where);
   const config = kafkaSourceConfig(options, streaming);
   const recordSchema = kafkaSchema(config.includeHeaders);
   const label = `kafka(${subscriptionText(config.subscription)})`;

@@ -1,4 +1,4 @@
-import { CLIENT_OPTIONS } from "../../clients/kafka/kafka-client-options.js";
+import { withoutClientOptions } from "../../clients/kafka/kafka-client-options.js";
 import type { IsolationLevel } from "../../clients/kafka/kafka-cluster.js";
 import type { Options } from "../../common/check-options.js";
 import { MillraceError, OptionError } from "../../common/millrace-error.js";
@@ -70,8 +70,7 @@ const MICROS_PER_MS = 1000n;
 export function kafkaSourceConfig(given: Options, streaming: boolean): KafkaSourceConfig {
   const where = "the Kafka source";
   refuseOtherKind(given, { streaming, where });
-  // A name of Kafka's own is known or refused by whoever makes the client.
-  const own = Object.fromEntries(Object.entries(given).filter(([name]) => !isClientOption(name)));
+  const own = withoutClientOptions(given);
   const reader = new OptionReader(own, [...COMMON, ...(streaming ? OF_STREAMS : OF_BATCHES)], where);
   const group = reader.text("commitOffsetsToGroup", null);
   if (group === "") throw new OptionError("OPTION_INVALID", `Option 'commitOffsetsToGroup' of ${where} is empty.`);
@@ -111,10 +110,6 @@ function deserializersOf(own: Options, where: string): ColumnDeserializers {
     by[column] = given;
   }
   return by;
-}
-
-export function isClientOption(name: string): boolean {
-  return CLIENT_OPTIONS.includes(name) || name.startsWith("kafka.");
 }
 
 /** A right option at the wrong reader: the nearest name would lead astray. */
