@@ -35,8 +35,8 @@ const MUTATIONS = [
   {
     name: "a sum over NULLs alone is 0",
     file: "src/execution/aggregate/integer-sum-accumulator.ts",
-    from: "...absentRows(range), values",
-    to: "nullCount: 0, validity: null, values",
+    from: "length: range.count, nullCount, validity, values",
+    to: "length: range.count, nullCount: nullCount * 0, validity: nullCount < 0 ? validity : null, values",
   },
   {
     name: "first takes the last value",
